@@ -1,0 +1,187 @@
+//! The program as a whole: wired from a configuration, run until it is asked to stop, and drained.
+//!
+//! This is the only place that makes a [`Mint`], and the gate gets it.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::admin::Desk;
+use crate::call::{Mint, ServerName};
+use crate::config::Config;
+use crate::gate::{Gate, Law};
+use crate::listener::Listener;
+use crate::policy::Policy;
+use crate::secret::Key;
+use crate::server::Door;
+use crate::telemetry::Metrics;
+use crate::upstreams::{Server, connector};
+
+/// How often idle conversations are looked for.
+const REAP: Duration = Duration::from_secs(1);
+/// How long servers' programs have to end.
+const FAREWELL: Duration = Duration::from_secs(10);
+
+/// A gateway that listens.
+pub struct App {
+    gate: Arc<Gate>,
+    door: Arc<Door>,
+    metrics: Arc<Metrics>,
+    agents: Listener,
+    operators: Listener,
+    drain: Duration,
+    tasks: Tasks,
+    stop: CancellationToken,
+    config: Config,
+}
+
+/// Every task of the program is in one of these, and is waited for at the end.
+#[derive(Clone, Default)]
+struct Tasks {
+    connections: TaskTracker,
+    calls: TaskTracker,
+    programs: TaskTracker,
+}
+
+impl App {
+    /// Binds the sockets and puts the law of the configuration in force.
+    pub async fn bind(config: Config) -> Result<Self> {
+        let bind = async |listener: &crate::listener::Config| {
+            let address = listener.address;
+            Listener::bind(listener.clone())
+                .await
+                .with_context(|| format!("cannot listen on {address}; is another program there? choose another port"))
+        };
+        let (agents, operators) = (bind(&config.listen).await?, bind(&config.admin).await?);
+        let (tasks, stop) = (Tasks::default(), CancellationToken::new());
+        let metrics = Arc::new(Metrics::default());
+        let law = law_of(&config, &Law::default(), &tasks.programs);
+        let gate = new_gate(law, Arc::clone(&metrics), tasks.calls.clone())?;
+        let door = Arc::new(Door::new(Arc::clone(&gate), config.door.clone(), stop.clone()));
+        let drain = config.drain;
+        Ok(Self { gate, door, metrics, agents, operators, drain, tasks, stop, config })
+    }
+
+    /// Where agents connect.
+    pub fn address(&self) -> Result<SocketAddr> {
+        Ok(self.agents.address()?)
+    }
+
+    /// Where operators connect.
+    pub fn admin_address(&self) -> Result<SocketAddr> {
+        Ok(self.operators.address()?)
+    }
+
+    /// Serves until `ask_to_stop` resolves, then drains. Whatever `reload` yields meanwhile is put in force.
+    pub async fn run(
+        self,
+        ask_to_stop: impl Future<Output = ()>,
+        mut reload: impl AsyncFnMut() -> Option<Config>,
+    ) -> Result<()> {
+        let Self { gate, door, metrics, agents, operators, drain, tasks, stop, mut config } = self;
+        let listening = TaskTracker::new();
+        let desk = Desk::new(Arc::clone(&metrics), config.door.guard.clone(), stop.clone());
+        let operators_done = CancellationToken::new();
+        let for_agents = Arc::clone(&door);
+        listening.spawn(agents.serve(
+            move |request| Arc::clone(&for_agents).serve(request),
+            stop.clone(),
+            tasks.connections.clone(),
+        ));
+        // Operators can look until the very end.
+        let admin_tasks = TaskTracker::new();
+        listening.spawn(operators.serve(
+            move |request| desk.clone().serve(request),
+            operators_done.clone(),
+            admin_tasks.clone(),
+        ));
+
+        let mut ask_to_stop = std::pin::pin!(ask_to_stop);
+        let mut tick = interval(REAP);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = &mut ask_to_stop => break,
+                _ = tick.tick() => {
+                    door.reap().await;
+                    show_open(&gate, &door, &metrics);
+                }
+                next = reload() => if let Some(next) = next {
+                    if next.listen != config.listen || next.admin != config.admin {
+                        tracing::warn!("`listen`, `admin` and `limits` of connections change with the next start");
+                    }
+                    gate.enact(law_of(&next, &gate.law(), &tasks.programs));
+                    door.configure(next.door.clone());
+                    config = next;
+                    tracing::info!("the new configuration is in force");
+                },
+            }
+        }
+
+        tracing::info!("stopping: calls in flight are waited for");
+        stop.cancel();
+        tasks.connections.close();
+        tasks.calls.close();
+        let in_flight = async {
+            tasks.connections.wait().await;
+            tasks.calls.wait().await;
+        };
+        if timeout(drain, in_flight).await.is_err() {
+            tracing::warn!(after = ?drain, "calls in flight were cut off");
+        }
+        let _in_time = timeout(FAREWELL, door.close()).await;
+        gate.enact(Law::default());
+        tasks.programs.close();
+        if timeout(FAREWELL, tasks.programs.wait()).await.is_err() {
+            tracing::warn!("programs of servers did not end in time");
+        }
+        operators_done.cancel();
+        listening.close();
+        let _in_time = timeout(FAREWELL, listening.wait()).await;
+        Ok(())
+    }
+}
+
+/// A gate with the one mint.
+pub(crate) fn new_gate(law: Law, metrics: Arc<Metrics>, tasks: TaskTracker) -> Result<Arc<Gate>> {
+    let connector = connector().context("the system's certificates cannot be used")?;
+    Ok(Arc::new(Gate::new(Mint::strike(), law, connector, Key::random()?, metrics, tasks)))
+}
+
+/// The law that a configuration lays down. A server that did not change stays the same server, with its conversations.
+fn law_of(config: &Config, old: &Law, programs: &TaskTracker) -> Law {
+    let known: HashMap<&ServerName, &Arc<Server>> = old.servers().map(|server| (server.name(), server)).collect();
+    let mut servers: HashMap<&ServerName, (Arc<Server>, Option<&Arc<Policy>>)> = HashMap::new();
+    for entry in &config.servers {
+        let server = match known.get(&entry.upstream.name) {
+            Some(server) if *server.config() == entry.upstream => Arc::clone(server),
+            _ => Server::new(entry.upstream.clone(), programs.clone()),
+        };
+        servers.insert(&entry.upstream.name, (server, entry.policy.as_ref()));
+    }
+    let mut law = Law::default();
+    for seat in &config.seats {
+        let Some((server, policy)) = servers.get(&seat.server) else { continue };
+        // A grant's policy narrows the server's; where the server has none, nothing is there to narrow.
+        let policies = match policy {
+            Some(policy) => [Some(*policy), seat.policy.as_ref()].into_iter().flatten().cloned().collect(),
+            None => Vec::new(),
+        };
+        law.admit(seat.caller.clone(), Arc::clone(server), policies);
+    }
+    law.follow(old);
+    law
+}
+
+fn show_open(gate: &Gate, door: &Door, metrics: &Metrics) {
+    for server in gate.law().servers() {
+        let sessions = door.sessions(server.name());
+        metrics.set_open(server.name().as_str(), sessions, server.children(), server.noise());
+    }
+}

@@ -1,0 +1,238 @@
+//! What passes the door: who asks, what of, and the proof that it may.
+//!
+//! A [`Call`] is immutable once made; a [`Permit`] is the only thing that sends one, and only a [`Mint`] makes Permits.
+//! Whatever else goes to a server is an [`Errand`], and there are no others. This room judges nothing and sends nothing.
+
+mod errand;
+mod permit;
+mod verdict;
+
+use std::fmt;
+use std::sync::Arc;
+
+use crate::json::{Object, Value};
+use crate::secret::Digest;
+
+pub use errand::{Errand, List};
+pub use permit::{Mint, Permit};
+pub use verdict::{Refusal, RefusalKind, Ruling, Verdict};
+
+/// Who asks, as the transport proved it: the name of a grant.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Caller(Arc<str>);
+
+/// What a server is called in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ServerName(Arc<str>);
+
+/// What a call is about.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A tool, by its exact name.
+    Tool(String),
+    /// A resource, by its address.
+    Resource(String),
+    /// A prompt, by its name.
+    Prompt(String),
+    /// A request of the server to the client, by its method.
+    ServerRequest(String),
+    /// Any other method.
+    Method(String),
+}
+
+/// One thing that a caller wants of one server.
+#[derive(Clone, Debug)]
+pub struct Call {
+    caller: Caller,
+    server: ServerName,
+    target: Target,
+    method: String,
+    params: Option<Object>,
+    extra: Object,
+    arguments: Option<Document>,
+    round: u64,
+}
+
+/// A JSON value with its canonical bytes and their digest: what is judged is what is sent.
+#[derive(Clone, Debug)]
+pub struct Document {
+    bytes: Arc<[u8]>,
+    digest: Digest,
+}
+
+impl Call {
+    /// Makes a call. Its `arguments` are made canonical here, once.
+    pub fn new(
+        caller: Caller,
+        server: ServerName,
+        target: Target,
+        method: String,
+        params: Option<Object>,
+        extra: Object,
+    ) -> Self {
+        let arguments = params.as_ref().and_then(|params| params.get("arguments")).map(Document::new);
+        Self { caller, server, target, method, params, extra, arguments, round: 0 }
+    }
+
+    /// Makes this a further round of a call that needed more input.
+    #[must_use]
+    pub fn in_round(self, round: u64) -> Self {
+        Self { round, ..self }
+    }
+
+    /// How many rounds of the same call came before.
+    pub fn round(&self) -> u64 {
+        self.round
+    }
+
+    /// Who asks.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+
+    /// Which server.
+    pub fn server(&self) -> &ServerName {
+        &self.server
+    }
+
+    /// What it is about.
+    pub fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// The method, in MCP's words.
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The parameters.
+    pub fn params(&self) -> Option<&Object> {
+        self.params.as_ref()
+    }
+
+    /// Members of the envelope that JSON-RPC does not know.
+    pub fn extra(&self) -> &Object {
+        &self.extra
+    }
+
+    /// The arguments as members, where they are an object.
+    pub fn arguments(&self) -> Option<&Object> {
+        self.params.as_ref()?.object("arguments")
+    }
+
+    /// The canonical arguments: the bytes that are judged, recorded and sent.
+    pub fn document(&self) -> Option<&Document> {
+        self.arguments.as_ref()
+    }
+}
+
+impl Document {
+    /// Makes a value canonical.
+    pub fn new(value: &Value) -> Self {
+        let bytes: Arc<[u8]> = value.to_bytes().into();
+        Self { digest: Digest::of(&bytes), bytes }
+    }
+
+    /// The canonical bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The SHA-256 of the canonical bytes.
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+}
+
+impl Target {
+    /// The kind, for logs and metrics.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Tool(_) => "tool",
+            Self::Resource(_) => "resource",
+            Self::Prompt(_) => "prompt",
+            Self::ServerRequest(_) => "server_request",
+            Self::Method(_) => "method",
+        }
+    }
+
+    /// The name within its kind.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Tool(name)
+            | Self::Resource(name)
+            | Self::Prompt(name)
+            | Self::ServerRequest(name)
+            | Self::Method(name) => name,
+        }
+    }
+}
+
+impl Caller {
+    /// A caller called `name`.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl ServerName {
+    /// A server called `name`.
+    pub fn new(name: impl Into<Arc<str>>) -> Self {
+        Self(name.into())
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for ServerName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} `{}`", self.kind(), self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{Limits, scan};
+    use crate::mcp::message::write;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_digest_decided_on_is_the_digest_sent(text in r#"[ -~é\\n]{0,40}"#, number in any::<i32>()) {
+            let arguments = Value::from([("command", text.into()), ("n", i64::from(number).into())]);
+            let params = Object::from([("name", "x".into()), ("arguments", arguments)]);
+            let call = Call::new(
+                Caller::new("c"), ServerName::new("s"), Target::Tool("x".to_owned()),
+                "tools/call".to_owned(), Some(params), Object::new(),
+            );
+            let Some(document) = call.document() else { panic!("no arguments") };
+            let splices = [("arguments", document.bytes())];
+            let sent = write(Some(&1u64.into()), call.method(), call.params(), &splices, call.extra());
+            let read = scan(&sent, &Limits::request(1 << 20)).ok();
+            let arguments = read.as_ref().and_then(Value::as_object)
+                .and_then(|envelope| envelope.object("params")?.get("arguments")).map(|value| Digest::of(&value.to_bytes()));
+            prop_assert_eq!(arguments, Some(document.digest()));
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The command line: what users type, and how they are answered.
+//!
+//! Results go to stdout, progress and logs to stderr. Exit status: 0 fine, 1 findings or refused, 2 usage, 3 failure.
+
+mod report;
+mod run;
+mod wrap;
+
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
+
+use crate::config::Environment;
+use crate::demo;
+use crate::secret::{Digest, Secret, random_id};
+use crate::telemetry::logs;
+
+/// Stands between AI agents and MCP servers, and decides, call by call, what may pass
+#[derive(Parser)]
+#[command(name = "doorward", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    /// What to log: a level, or directives such as `doorward=debug`
+    #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
+    log: String,
+    /// How to log
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    log_format: LogFormat,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LogFormat {
+    /// Lines for people
+    Text,
+    /// One JSON object a line
+    Json,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the gateway
+    Run {
+        /// The configuration
+        #[arg(long, value_name = "FILE", default_value = "doorward.json")]
+        config: PathBuf,
+    },
+    /// Start an embedded demo server behind the gateway, and print what to try
+    Demo {
+        /// Try it once instead, and exit with 0 if all is as it should be
+        #[arg(long)]
+        check: bool,
+        /// The port for agents; 0 takes a free one
+        #[arg(long, value_name = "PORT", default_value_t = 7070)]
+        port: u16,
+    },
+    /// Stand between an MCP client and one server on stdio: what the client starts instead of the server
+    Wrap {
+        /// The policy; without one every call is refused
+        #[arg(long, value_name = "FILE")]
+        policy: Option<PathBuf>,
+        /// The server's program and its arguments
+        #[arg(last = true, required = true, value_name = "COMMAND")]
+        command: Vec<String>,
+    },
+    /// Make access for callers
+    Grant {
+        #[command(subcommand)]
+        command: GrantCommand,
+    },
+    /// Print a completion script
+    Completions {
+        /// For which shell
+        shell: clap_complete::Shell,
+    },
+    /// The embedded demo server, on stdio
+    #[command(hide = true)]
+    DemoServer,
+}
+
+#[derive(Subcommand)]
+enum GrantCommand {
+    /// Make a token, and the entry for `grants` that knows it by its digest
+    New {
+        /// The name of the grant
+        name: String,
+    },
+}
+
+/// What a command came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Fine.
+    Fine,
+    /// Something was found, or refused.
+    Findings,
+}
+
+/// Parses the command line and does what it says.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let environment = Environment::of_process();
+    let color = environment.get("NO_COLOR").is_none();
+    let format = match cli.log_format {
+        LogFormat::Text => logs::Format::Text,
+        LogFormat::Json => logs::Format::Json,
+    };
+    if let Err(error) = logs::start(&cli.log, format, color) {
+        eprintln!("error: {error}");
+        return ExitCode::from(2);
+    }
+    match dispatch(cli.command, &environment, color && std::io::stderr().is_terminal()) {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(3)
+        }
+    }
+}
+
+fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Run { config } => run::run(&config, environment, color),
+        Command::Demo { check, port } => {
+            let runtime = runtime()?;
+            let outcome = if check {
+                runtime.block_on(demo::check(environment))?
+            } else {
+                runtime.block_on(demo::show(port, environment))?
+            };
+            Ok(if outcome { Outcome::Fine } else { Outcome::Findings })
+        }
+        Command::Wrap { policy, command } => wrap::wrap(policy.as_deref(), command, environment, color),
+        Command::Grant { command: GrantCommand::New { name } } => new_grant(&name),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Cli::command(), "doorward", &mut std::io::stdout());
+            Ok(Outcome::Fine)
+        }
+        Command::DemoServer => {
+            demo::serve()?;
+            Ok(Outcome::Fine)
+        }
+    }
+}
+
+fn new_grant(name: &str) -> anyhow::Result<Outcome> {
+    let token = Secret::new(format!("dw_{}", random_id::<32>()?));
+    let digest = Digest::of(token.reveal().as_bytes());
+    let entry = serde_json::json!({ "name": name, "token_sha256": digest.to_string(), "servers": { "SERVER": {} } });
+    eprintln!("The token, for the caller; it is shown once and kept nowhere:");
+    println!("{}", token.reveal());
+    eprintln!("\nThe entry, for `grants` in doorward.json; put the server's name in:\n{entry:#}");
+    Ok(Outcome::Fine)
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+}
+
+/// Resolves when the program is asked to stop: by Ctrl-C, or by SIGTERM.
+pub(crate) async fn asked_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            }
+            return;
+        }
+    }
+    let _asked = tokio::signal::ctrl_c().await;
+}

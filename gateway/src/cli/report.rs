@@ -1,0 +1,78 @@
+//! Findings, as a terminal shows them: the file, the place, the text, what is wrong and what to do.
+
+use std::fmt;
+
+use miette::{
+    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level, SourceCode,
+};
+
+use crate::json::commented::{Finding, Severity};
+
+/// Prints findings to stderr.
+pub(super) fn print(findings: &[Finding], color: bool) {
+    let theme = if color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme).with_links(false);
+    for finding in findings {
+        let mut out = String::new();
+        if handler.render_report(&mut out, &Shown::from(finding)).is_ok() {
+            eprintln!("{out}");
+        }
+    }
+    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
+    if errors > 0 {
+        eprintln!("{errors} error{} found; nothing was started or changed", if errors == 1 { "" } else { "s" });
+    }
+}
+
+#[derive(Debug)]
+struct Shown {
+    message: String,
+    help: Option<String>,
+    level: Level,
+    source: NamedSource<String>,
+    label: LabeledSpan,
+}
+
+impl From<&Finding> for Shown {
+    fn from(finding: &Finding) -> Self {
+        let (line, column) = finding.place();
+        let level = match finding.severity {
+            Severity::Warning => Level::Warning,
+            Severity::Error => Level::Error,
+        };
+        // The place stands in the sentence too, so that other programs find it there.
+        Self {
+            message: format!("{}:{line}:{column}: {}", finding.source.name, finding.message),
+            help: finding.help.clone(),
+            level,
+            source: NamedSource::new(&finding.source.name, finding.source.text.to_string()),
+            label: LabeledSpan::underline(finding.span.clone()),
+        }
+    }
+}
+
+impl fmt::Display for Shown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Shown {}
+
+impl Diagnostic for Shown {
+    fn severity(&self) -> Option<Level> {
+        Some(self.level)
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}

@@ -1,0 +1,90 @@
+//! `doorward wrap`: one agent and one server on stdio.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::io::{stdin, stdout};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::app;
+use crate::call::{Caller, ServerName};
+use crate::config::{self, Environment};
+use crate::gate::Law;
+use crate::identity::LOCAL;
+use crate::server::stdio;
+use crate::telemetry::Metrics;
+use crate::upstreams::{Address, Config as Upstream, Limits, Program, Server};
+
+use super::{Outcome, asked_to_stop, report, runtime};
+
+/// How long a call may take.
+const TIMEOUT: Duration = Duration::from_secs(300);
+/// How long the server's program has to end.
+const FAREWELL: Duration = Duration::from_secs(5);
+
+pub(super) fn wrap(
+    policy: Option<&Path>,
+    command: Vec<String>,
+    environment: &Environment,
+    color: bool,
+) -> anyhow::Result<Outcome> {
+    let policies = match policy {
+        None => {
+            tracing::warn!("no policy: every call is refused; name one with `--policy FILE`");
+            Vec::new()
+        }
+        Some(path) => {
+            let (policy, findings) = config::read_policy(path).context("name a policy with `--policy FILE`")?;
+            report::print(&findings, color);
+            let Some(policy) = policy else { return Ok(Outcome::Findings) };
+            vec![Arc::new(policy)]
+        }
+    };
+    let server = upstream(command, environment)?;
+    let runtime = runtime()?;
+    let outcome = runtime.block_on(async {
+        let programs = TaskTracker::new();
+        let server = Server::new(server, programs.clone());
+        let (caller, name) = (Caller::new(LOCAL), server.name().clone());
+        let mut law = Law::default();
+        law.admit(caller.clone(), server, policies);
+        let gate = app::new_gate(law, Arc::new(Metrics::default()), TaskTracker::new())?;
+        let seat = gate.seat(&caller, &name).context("the server has no seat")?;
+        let stop = CancellationToken::new();
+        let conversation = stdio::converse(gate, seat, stdin(), stdout(), stop.clone());
+        let ended = {
+            let mut conversation = std::pin::pin!(conversation);
+            tokio::select! {
+                ended = &mut conversation => ended,
+                () = asked_to_stop() => {
+                    stop.cancel();
+                    conversation.await
+                }
+            }
+        };
+        programs.close();
+        let _in_time = tokio::time::timeout(FAREWELL, programs.wait()).await;
+        ended.map_err(anyhow::Error::from)
+    });
+    // A read from stdin that nobody will ever answer must not keep the program.
+    runtime.shutdown_background();
+    outcome.map(|()| Outcome::Fine)
+}
+
+/// The server of the command line. It gets the environment that the client gave: that is where its keys are.
+fn upstream(command: Vec<String>, environment: &Environment) -> anyhow::Result<Upstream> {
+    let mut words = command.into_iter();
+    let command = words.next().context("name the server's program after `--`")?;
+    let env = environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    let program = Program { command, args: words.collect(), cwd: None, env };
+    Ok(Upstream {
+        name: ServerName::new("wrapped"),
+        address: Address::Child(program),
+        timeout: TIMEOUT,
+        tool_timeouts: std::collections::HashMap::new(),
+        limits: Limits::default(),
+    })
+}

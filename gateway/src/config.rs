@@ -1,0 +1,98 @@
+//! The configuration: what was written becomes what is meant.
+//!
+//! `doorward.json` and the policies that it names are read as a whole: every error at once, with its place, or a
+//! [`Config`] in which nothing is open. Only this room reads files and the environment for it.
+
+mod environment;
+mod grants;
+mod policies;
+mod read;
+mod servers;
+mod units;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::{Caller, ServerName};
+use crate::json::commented::{Finding, Severity};
+use crate::policy::Policy;
+use crate::{listener, server, upstreams};
+
+pub use environment::Environment;
+pub use policies::read_policy;
+pub use servers::inherited_environment;
+
+/// What is meant by a configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where agents connect.
+    pub listen: listener::Config,
+    /// Where operators connect.
+    pub admin: listener::Config,
+    /// Who is let in, and from where.
+    pub door: server::Config,
+    /// How long calls in flight have when the gateway stops.
+    pub drain: Duration,
+    /// The servers, each with its policy.
+    pub servers: Vec<ServerEntry>,
+    /// Who may use which server, each with a policy that narrows the server's.
+    pub seats: Vec<SeatEntry>,
+}
+
+/// A server as it is meant.
+#[derive(Clone, Debug)]
+pub struct ServerEntry {
+    /// How to reach it.
+    pub upstream: upstreams::Config,
+    /// What is allowed there; without one, nothing is.
+    pub policy: Option<Arc<Policy>>,
+}
+
+/// One caller's place at one server.
+#[derive(Clone, Debug)]
+pub struct SeatEntry {
+    /// Who.
+    pub caller: Caller,
+    /// Where.
+    pub server: ServerName,
+    /// What narrows the server's policy.
+    pub policy: Option<Arc<Policy>>,
+}
+
+/// A configuration and what is doubtful about it, or what is wrong with it.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The configuration; `None` if there is any error.
+    pub config: Option<Config>,
+    /// Errors and warnings, in the order of the file.
+    pub findings: Vec<Finding>,
+}
+
+/// A file that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot read `{}`: {cause}", path.display())]
+pub struct Unreadable {
+    path: PathBuf,
+    cause: std::io::Error,
+}
+
+/// Reads a configuration file and all that it names.
+pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, Unreadable> {
+    let text = read_file(path)?;
+    Ok(load_text(&path.display().to_string(), &text, environment))
+}
+
+/// Reads a configuration that is no file: `name` stands for its path.
+pub fn load_text(name: &str, text: &str, environment: &Environment) -> Loaded {
+    let (config, findings) = read::read(Path::new(name), text, environment);
+    let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
+    Loaded { config: config.filter(|_| sound), findings }
+}
+
+fn read_file(path: &Path) -> Result<String, Unreadable> {
+    std::fs::read_to_string(path).map_err(|cause| Unreadable { path: path.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests;

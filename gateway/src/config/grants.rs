@@ -1,0 +1,92 @@
+//! The `grants` of a configuration, and `anonymous`.
+
+use std::path::Path;
+
+use crate::call::{Caller, ServerName};
+use crate::identity::{ANONYMOUS, LOCAL};
+use crate::json::commented::{Node, Report, nearest};
+use crate::secret::Digest;
+
+use super::{SeatEntry, policies};
+
+/// What is read so far.
+pub(super) struct Grants<'r> {
+    pub(super) folder: &'r Path,
+    pub(super) text: &'r str,
+    pub(super) servers: Vec<&'r str>,
+    pub(super) tokens: Vec<(Digest, Caller)>,
+    pub(super) seats: Vec<SeatEntry>,
+}
+
+impl Grants<'_> {
+    /// Reads `grants`.
+    pub(super) fn read(&mut self, node: &Node, report: &mut Report) -> Option<()> {
+        for grant in report.elements(node)? {
+            self.read_one(grant, report);
+        }
+        Some(())
+    }
+
+    /// Reads `anonymous`.
+    pub(super) fn read_anonymous(&mut self, node: &Node, report: &mut Report) -> Option<()> {
+        let mut fields = report.fields(node)?;
+        if let Some(servers) = fields.need("servers", report) {
+            self.read_seats(&Caller::new(ANONYMOUS), servers, report);
+        }
+        fields.finish(report);
+        Some(())
+    }
+
+    fn read_one(&mut self, node: &Node, report: &mut Report) -> Option<()> {
+        let mut fields = report.fields(node)?;
+        let name_node = fields.need("name", report);
+        let token_node = fields.need("token_sha256", report);
+        let servers = fields.need("servers", report);
+        fields.finish(report);
+
+        let name_node = name_node?;
+        let name = report.text(name_node)?;
+        let taken = [ANONYMOUS, LOCAL].contains(&name) || self.tokens.iter().any(|(_, known)| known.as_str() == name);
+        if taken || name.is_empty() {
+            report.error(
+                name_node.span.clone(),
+                format!("`{name}` is taken, or no name"),
+                Some("choose another".to_owned()),
+            );
+        }
+        let caller = Caller::new(name);
+        if let Some(servers) = servers {
+            self.read_seats(&caller, servers, report);
+        }
+        let token_node = token_node?;
+        let Some(digest) = Digest::from_hex(report.text(token_node)?) else {
+            let help = "make a token and its digest with `doorward grant new NAME`".to_owned();
+            report.error(token_node.span.clone(), "no SHA-256 digest: 64 hexadecimal digits are due", Some(help));
+            return None;
+        };
+        if self.tokens.iter().any(|(known, _)| *known == digest) {
+            report.error(
+                token_node.span.clone(),
+                "another grant has this token",
+                Some("give each grant its own".to_owned()),
+            );
+        }
+        self.tokens.push((digest, caller));
+        Some(())
+    }
+
+    fn read_seats(&mut self, caller: &Caller, node: &Node, report: &mut Report) -> Option<()> {
+        for entry in report.entries(node)? {
+            if !self.servers.contains(&entry.name.as_str()) {
+                let help = nearest(&entry.name, &self.servers).map(|near| format!("did you mean `{near}`?"));
+                report.error(entry.span.clone(), format!("there is no server `{}`", entry.name), help);
+            }
+            let mut fields = report.fields(&entry.node)?;
+            let policy = fields.get("policy").and_then(|node| policies::policy(node, self.folder, self.text, report));
+            fields.finish(report);
+            let server = ServerName::new(entry.name.as_str());
+            self.seats.push(SeatEntry { caller: caller.clone(), server, policy });
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,173 @@
+//! The one way through: every message between an agent and a server passes here, in both directions.
+//!
+//! [`Gate::request`] starts an owned task for each request, so that a decision once begun runs to its end whatever the
+//! agent does; what comes of it arrives as [`Passed`] on a channel. The gate knows neither HTTP nor stdio.
+
+mod back;
+mod call;
+mod errand;
+mod law;
+mod listing;
+mod sealed;
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
+
+use crate::call::{Caller, Mint, Refusal, ServerName};
+use crate::mcp::{Era, Request};
+use crate::secret::Key;
+use crate::telemetry::Metrics;
+use crate::upstreams::{Connector, Event, Failure, Link, Shared};
+
+pub use law::{Law, Seat};
+
+/// How many events may wait for the agent to read them.
+const EVENTS: usize = 16;
+
+/// The gate.
+pub struct Gate {
+    mint: Mint,
+    law: ArcSwap<Law>,
+    shared: Shared,
+    connector: Connector,
+    seal: Key,
+    metrics: Arc<Metrics>,
+    tasks: TaskTracker,
+}
+
+/// Where a message comes from, and the conversation that it belongs to.
+#[derive(Clone)]
+pub struct Party {
+    /// The caller's place at this server when the conversation began.
+    pub seat: Arc<Seat>,
+    /// The conversation with the server.
+    pub link: Arc<Link>,
+    /// How it is held.
+    pub era: Era,
+}
+
+/// A request of an agent.
+pub struct Asked {
+    /// Where it comes from.
+    pub party: Party,
+    /// What it says.
+    pub request: Request,
+    /// The `Mcp-Param-*` headers with which it came, their names in lower case; `None` where there are no headers.
+    pub mirrored: Option<Vec<(String, String)>>,
+}
+
+/// What the gate lets through to the agent.
+#[derive(Debug)]
+pub enum Passed {
+    /// The server has begun to answer.
+    Opened {
+        /// Whether it streams.
+        stream: bool,
+        /// The HTTP status with which it refused, if it did.
+        status: Option<u16>,
+    },
+    /// An event. An answer is the last one.
+    Event(Event),
+    /// A reasoned no. It is the last.
+    Refused(Refusal),
+    /// Something broke. It is the last.
+    Failed(Failure),
+}
+
+/// What the gate lets through, as it comes. It ends after an answer, or early where the agent can come back for the rest.
+pub type Passage = mpsc::Receiver<Passed>;
+
+/// A way that ends before an answer.
+enum Stop {
+    Refused(Refusal),
+    Failed(Failure),
+}
+
+impl Gate {
+    /// A gate under this law. `tasks` owns whatever the gate begins.
+    pub fn new(
+        mint: Mint,
+        law: Law,
+        connector: Connector,
+        seal: Key,
+        metrics: Arc<Metrics>,
+        tasks: TaskTracker,
+    ) -> Self {
+        Self { mint, law: ArcSwap::from_pointee(law), shared: Shared::default(), connector, seal, metrics, tasks }
+    }
+
+    /// The law in force.
+    pub fn law(&self) -> Arc<Law> {
+        self.law.load_full()
+    }
+
+    /// Puts another law in force. Whoever has no place under it any more is shown out.
+    pub fn enact(&self, law: Law) {
+        let old = self.law.swap(Arc::new(law));
+        old.end_seats_missing_in(&self.law.load());
+        self.shared.reap();
+    }
+
+    /// The caller's place at a server.
+    pub fn seat(&self, caller: &Caller, server: &ServerName) -> Option<Arc<Seat>> {
+        self.law.load().seat(caller, server)
+    }
+
+    /// Opens a conversation of its own, for a legacy session.
+    pub fn open(&self, seat: &Seat) -> Result<Arc<Link>, Failure> {
+        Link::open(seat.server(), &self.connector, seat.gone().child_token()).map(Arc::new)
+    }
+
+    /// The caller's shared conversation with a server, for the modern era.
+    pub fn link(&self, seat: &Seat) -> Result<Arc<Link>, Failure> {
+        self.shared.link(seat.caller(), seat.server().name(), || {
+            Link::open(seat.server(), &self.connector, seat.gone().child_token())
+        })
+    }
+
+    /// Closes modern conversations that have been idle for too long.
+    pub fn reap(&self) {
+        self.shared.reap();
+    }
+
+    /// What a request of an agent comes to.
+    pub fn request(self: &Arc<Self>, asked: Asked) -> Passage {
+        let (passed, passage) = mpsc::channel(EVENTS);
+        let gate = Arc::clone(self);
+        self.tasks.spawn(async move {
+            let _busy = asked.party.link.busy();
+            let outcome = match errand::of_request(&asked.request) {
+                Some(errand) => gate.run(&asked, errand, &passed).await,
+                None => gate.call(&asked, &passed).await,
+            };
+            if let Err(stop) = outcome {
+                let _gone = passed.send(stop.into()).await;
+            }
+        });
+        passage
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+impl From<Stop> for Passed {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::Refused(refusal) => Self::Refused(refusal),
+            Stop::Failed(failure) => Self::Failed(failure),
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Lists, as a caller may see them: a name is on the list if and only if a call of it can pass.
+
+use crate::call::{List, Target};
+use crate::json::{Object, Value};
+use crate::mcp::Era;
+use crate::policy::{self, Sight};
+use crate::upstreams::Link;
+
+use super::Seat;
+
+/// Takes what the caller may not call off every list in a result. All else stays, `_meta` and unknown members too.
+pub(super) fn filter(seat: &Seat, link: &Link, era: Era, result: &mut Object) {
+    let whole = result.get("nextCursor").is_none();
+    let mut listed = false;
+    for list in [List::Tools, List::Resources, List::Templates, List::Prompts] {
+        let Some(entries) = result.get_mut(list.member()).and_then(Value::as_array_mut) else { continue };
+        if list == List::Tools && whole {
+            link.learn_tools(entries);
+        }
+        entries.retain(|entry| is_shown(seat, list, entry));
+        listed = true;
+    }
+    // What was made for one caller must not be kept for another.
+    if listed && era == Era::Modern {
+        result.insert("cacheScope", "private");
+    }
+}
+
+fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
+    let Some(entry) = entry.as_object() else { return false };
+    let (key, target): (&str, fn(String) -> Target) = match list {
+        List::Tools => ("name", Target::Tool),
+        List::Resources => ("uri", Target::Resource),
+        List::Templates => ("uriTemplate", Target::Resource),
+        List::Prompts => ("name", Target::Prompt),
+    };
+    let Some(name) = entry.text(key) else { return false };
+    policy::sight(seat.policies(), &target(name.to_owned())) == Sight::Shown
+}

@@ -1,0 +1,336 @@
+//! JSON with comments, for files that people write: every value keeps its place, and every mistake becomes a finding.
+//!
+//! The grammar is the `jsonc-parser` crate's, with its liberties (trailing and missing commas, single quotes and so on)
+//! switched off. A reader asks a [`Fields`] for the keys that it knows; what nobody asked for is an unknown key.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use jsonc_parser::ast;
+use jsonc_parser::common::Ranged;
+use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
+
+/// A place in a file, in bytes.
+pub type Span = Range<usize>;
+
+/// A file as it was read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What to call it in messages: its path.
+    pub name: Arc<str>,
+    /// Its text.
+    pub text: Arc<str>,
+}
+
+/// A value and its place.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// Where it stands.
+    pub span: Span,
+    /// What it is.
+    pub kind: Kind,
+}
+
+/// What a value is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, as its text.
+    Number(String),
+    /// A string.
+    Text(String),
+    /// An array.
+    Array(Vec<Node>),
+    /// An object, its members in their order.
+    Object(Vec<Entry>),
+}
+
+/// A member of an object.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// The key.
+    pub name: String,
+    /// Where the key stands.
+    pub span: Span,
+    /// The value.
+    pub node: Node,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Works, but is probably not what was meant.
+    Warning,
+    /// Does not work: nothing of the file is used.
+    Error,
+}
+
+/// Something wrong, where, and what to do about it.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// How bad it is.
+    pub severity: Severity,
+    /// The file.
+    pub source: Source,
+    /// The place in the file.
+    pub span: Span,
+    /// What is wrong.
+    pub message: String,
+    /// What to do next.
+    pub help: Option<String>,
+}
+
+/// Collects the findings of one file while it is read.
+#[derive(Debug)]
+pub struct Report {
+    source: Source,
+    findings: Vec<Finding>,
+}
+
+/// The members of one object that have not been asked for yet.
+pub struct Fields<'n> {
+    entries: &'n [Entry],
+    known: Vec<&'static str>,
+    span: Span,
+}
+
+impl Source {
+    /// A file called `name` that holds `text`.
+    pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), text: text.into() }
+    }
+}
+
+impl Finding {
+    /// Line and column, both counted from 1; columns count characters.
+    pub fn place(&self) -> (usize, usize) {
+        let before = self.source.text.get(..self.span.start).unwrap_or(&self.source.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
+        (before.matches('\n').count() + 1, column + 1)
+    }
+}
+
+impl Report {
+    /// Nothing found yet.
+    pub fn new(source: Source) -> Self {
+        Self { source, findings: Vec::new() }
+    }
+
+    /// Reads the whole file; a text that is no JSON is a finding.
+    pub fn parse(&mut self) -> Option<Node> {
+        let options = ParseOptions {
+            allow_comments: true,
+            allow_loose_object_property_names: false,
+            allow_trailing_commas: true,
+            allow_missing_commas: false,
+            allow_single_quoted_strings: false,
+            allow_hexadecimal_numbers: false,
+            allow_unary_plus_numbers: false,
+            allow_bare_decimal_point_numbers: false,
+            allow_non_finite_numbers: false,
+            allow_extended_string_escapes: false,
+        };
+        let text = Arc::clone(&self.source.text);
+        match parse_to_ast(&text, &CollectOptions::default(), &options) {
+            Ok(parsed) => match parsed.value {
+                Some(value) => Some(self.node(value)),
+                None => {
+                    self.error(0..0, "the file is empty", Some("write at least `{}`".to_owned()));
+                    None
+                }
+            },
+            Err(error) => {
+                let range = error.range();
+                self.error(range.start..range.end, format!("no valid JSON: {}", error.kind()), None);
+                None
+            }
+        }
+    }
+
+    /// Notes an error.
+    pub fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Error, span, message.into(), help);
+    }
+
+    /// Notes a warning.
+    pub fn warn(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Warning, span, message.into(), help);
+    }
+
+    /// Takes over what was found in another file.
+    pub fn append(&mut self, findings: Vec<Finding>) {
+        self.findings.extend(findings);
+    }
+
+    /// What was found, in the order of the file.
+    pub fn into_findings(mut self) -> Vec<Finding> {
+        self.findings.sort_by(|a, b| (&a.source.name, a.span.start).cmp(&(&b.source.name, b.span.start)));
+        self.findings
+    }
+
+    /// Opens an object.
+    pub fn fields<'n>(&mut self, node: &'n Node) -> Option<Fields<'n>> {
+        match &node.kind {
+            Kind::Object(entries) => Some(Fields { entries, known: Vec::new(), span: node.span.clone() }),
+            _ => self.expected("an object", node),
+        }
+    }
+
+    /// Opens an array.
+    pub fn elements<'n>(&mut self, node: &'n Node) -> Option<&'n [Node]> {
+        match &node.kind {
+            Kind::Array(elements) => Some(elements),
+            _ => self.expected("an array", node),
+        }
+    }
+
+    /// Opens an object whose keys are names that the user chose.
+    pub fn entries<'n>(&mut self, node: &'n Node) -> Option<&'n [Entry]> {
+        match &node.kind {
+            Kind::Object(entries) => Some(entries),
+            _ => self.expected("an object", node),
+        }
+    }
+
+    /// Reads a string.
+    pub fn text<'n>(&mut self, node: &'n Node) -> Option<&'n str> {
+        match &node.kind {
+            Kind::Text(text) => Some(text),
+            _ => self.expected("a string", node),
+        }
+    }
+
+    /// Reads `true` or `false`.
+    pub fn boolean(&mut self, node: &Node) -> Option<bool> {
+        match &node.kind {
+            Kind::Bool(truth) => Some(*truth),
+            _ => self.expected("`true` or `false`", node),
+        }
+    }
+
+    /// Reads a whole number that is not negative.
+    pub fn count(&mut self, node: &Node) -> Option<u64> {
+        match &node.kind {
+            Kind::Number(text) if text.parse::<u64>().is_ok() => text.parse().ok(),
+            _ => self.expected("a whole number", node),
+        }
+    }
+
+    /// Reads one of a few words.
+    pub fn one_of<T: Copy>(&mut self, node: &Node, words: &[(&'static str, T)]) -> Option<T> {
+        let text = self.text(node)?;
+        if let Some((_, meaning)) = words.iter().find(|(word, _)| *word == text) {
+            return Some(*meaning);
+        }
+        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+        let message = format!("`{text}` is not one of {}", quoted(&known));
+        self.error(node.span.clone(), message, nearest(text, &known).map(|word| format!("did you mean `{word}`?")));
+        None
+    }
+
+    fn expected<T>(&mut self, what: &str, node: &Node) -> Option<T> {
+        self.error(node.span.clone(), format!("expected {what}, found {}", node.found()), None);
+        None
+    }
+
+    fn note(&mut self, severity: Severity, span: Span, message: String, help: Option<String>) {
+        self.findings.push(Finding { severity, source: self.source.clone(), span, message, help });
+    }
+
+    fn node(&mut self, value: ast::Value<'_>) -> Node {
+        let range = value.range();
+        let span = range.start..range.end;
+        let kind = match value {
+            ast::Value::NullKeyword(_) => Kind::Null,
+            ast::Value::BooleanLit(literal) => Kind::Bool(literal.value),
+            ast::Value::NumberLit(literal) => Kind::Number(literal.value.to_owned()),
+            ast::Value::StringLit(literal) => Kind::Text(literal.value.into_owned()),
+            ast::Value::Array(array) => {
+                Kind::Array(array.elements.into_iter().map(|element| self.node(element)).collect())
+            }
+            ast::Value::Object(object) => Kind::Object(self.members(object)),
+        };
+        Node { span, kind }
+    }
+
+    fn members(&mut self, object: ast::Object<'_>) -> Vec<Entry> {
+        let mut entries: Vec<Entry> = Vec::with_capacity(object.properties.len());
+        for property in object.properties {
+            let range = property.name.range();
+            let span = range.start..range.end;
+            let name = property.name.into_string();
+            if entries.iter().any(|entry| entry.name == name) {
+                self.error(span, format!("`{name}` is written twice"), Some("keep one of them".to_owned()));
+                continue;
+            }
+            let node = self.node(property.value);
+            entries.push(Entry { name, span, node });
+        }
+        entries
+    }
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a key that may be left out.
+    pub fn get(&mut self, name: &'static str) -> Option<&'n Node> {
+        self.known.push(name);
+        self.entries.iter().find(|entry| entry.name == name).map(|entry| &entry.node)
+    }
+
+    /// The value of a key that must be there.
+    pub fn need(&mut self, name: &'static str, report: &mut Report) -> Option<&'n Node> {
+        let found = self.get(name);
+        if found.is_none() {
+            let start = self.span.start;
+            report.error(start..start + 1, format!("`{name}` is missing"), Some(format!("add `\"{name}\": …` here")));
+        }
+        found
+    }
+
+    /// Where the object stands.
+    pub fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// Ends the reading: every key that nobody asked for is an error.
+    pub fn finish(self, report: &mut Report) {
+        for entry in self.entries {
+            if self.known.contains(&entry.name.as_str()) {
+                continue;
+            }
+            let help = match nearest(&entry.name, &self.known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => format!("known keys here are {}", quoted(&self.known)),
+            };
+            report.error(entry.span.clone(), format!("unknown key `{}`", entry.name), Some(help));
+        }
+    }
+}
+
+impl Node {
+    fn found(&self) -> &'static str {
+        match self.kind {
+            Kind::Null => "null",
+            Kind::Bool(_) => "a truth value",
+            Kind::Number(_) => "a number",
+            Kind::Text(_) => "a string",
+            Kind::Array(_) => "an array",
+            Kind::Object(_) => "an object",
+        }
+    }
+}
+
+/// The word that was most probably meant, if one is near.
+pub fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
+    let distance = |candidate: &&&str| strsim::damerau_levenshtein(word, candidate);
+    let near = known.iter().min_by_key(distance)?;
+    (distance(&near) <= 1 + word.len() / 4).then_some(near)
+}
+
+fn quoted(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}

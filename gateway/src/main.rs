@@ -1,0 +1,5 @@
+//! The program `doorward`: everything is in the library.
+
+fn main() -> std::process::ExitCode {
+    doorward::cli::main()
+}

@@ -1,0 +1,62 @@
+//! The methods that a gateway treats in a way of their own, and the parameter that names what each is about.
+
+use crate::json::Object;
+
+/// Opens a legacy conversation.
+pub const INITIALIZE: &str = "initialize";
+/// Ends the handshake.
+pub const INITIALIZED: &str = "notifications/initialized";
+/// Asks a modern server what it is.
+pub const DISCOVER: &str = "server/discover";
+/// Asks whether the other side is there.
+pub const PING: &str = "ping";
+/// Takes a request back.
+pub const CANCELLED: &str = "notifications/cancelled";
+/// Reports progress of a request.
+pub const PROGRESS: &str = "notifications/progress";
+/// The client's roots changed.
+pub const ROOTS_CHANGED: &str = "notifications/roots/list_changed";
+/// Lists tools.
+pub const TOOLS_LIST: &str = "tools/list";
+/// Calls a tool.
+pub const TOOLS_CALL: &str = "tools/call";
+/// The server's tools changed.
+pub const TOOLS_CHANGED: &str = "notifications/tools/list_changed";
+/// Lists resources.
+pub const RESOURCES_LIST: &str = "resources/list";
+/// Lists resource templates.
+pub const TEMPLATES_LIST: &str = "resources/templates/list";
+/// Reads a resource.
+pub const RESOURCES_READ: &str = "resources/read";
+/// Asks to be told of a resource's changes.
+pub const RESOURCES_SUBSCRIBE: &str = "resources/subscribe";
+/// Asks to be told no longer.
+pub const RESOURCES_UNSUBSCRIBE: &str = "resources/unsubscribe";
+/// Lists prompts.
+pub const PROMPTS_LIST: &str = "prompts/list";
+/// Gets a prompt.
+pub const PROMPTS_GET: &str = "prompts/get";
+/// Opens a modern stream of change notifications.
+pub const LISTEN: &str = "subscriptions/listen";
+
+/// The parameter that the `Mcp-Name` header mirrors, for methods that have one.
+///
+/// For tasks the header is optional: clients in the field do not send it.
+pub fn name_parameter(method: &str) -> Option<&'static str> {
+    match method {
+        TOOLS_CALL | PROMPTS_GET => Some("name"),
+        RESOURCES_READ => Some("uri"),
+        _ if method.starts_with("tasks/") => Some("taskId"),
+        _ => None,
+    }
+}
+
+/// Whether a request of this method must carry an `Mcp-Name` header.
+pub fn needs_name_header(method: &str) -> bool {
+    matches!(method, TOOLS_CALL | PROMPTS_GET | RESOURCES_READ)
+}
+
+/// What a request is about: a tool's name, a resource's address, a task's id.
+pub fn subject<'p>(method: &str, params: &'p Object) -> Option<&'p str> {
+    params.text(name_parameter(method)?)
+}

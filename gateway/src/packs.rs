@@ -1,0 +1,1 @@
+//! Signed sets of plugins and policies that teams share. None can be loaded yet.

@@ -1,0 +1,570 @@
+//! Streamable HTTP, of every revision: from a request's first header to the answer.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::header::{
+    ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE,
+    WWW_AUTHENTICATE,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use hyper::body::Incoming;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::call::{Caller, Refusal, ServerName};
+use crate::gate::{Asked, Gate, Party, Passage, Passed, Seat};
+use crate::identity::Tokens;
+use crate::json::{Fault, Limits, Value, scan};
+use crate::listener::Guard;
+use crate::mcp::{self, Answer, Era, Message, code, header, method};
+use crate::upstreams::{Event, Failure};
+
+use super::agreement::{self, Disagreement};
+use super::answer::Question;
+use super::body::{Events, KEEP_ALIVE, Reply};
+use super::sessions::Sessions;
+
+/// How many elements a batch may have.
+const BATCH: usize = 50;
+/// The one revision that has batches.
+const BATCHING: &str = "2025-03-26";
+
+/// What the door needs to know.
+#[derive(Clone, Debug, Default)]
+pub struct Config {
+    /// Who is known.
+    pub tokens: Tokens,
+    /// For which hosts, from which pages.
+    pub guard: Guard,
+    /// How long a request's body may take to arrive.
+    pub body_time: Duration,
+}
+
+/// The door for agents over HTTP.
+pub struct Door {
+    gate: Arc<Gate>,
+    config: ArcSwap<Config>,
+    sessions: Sessions,
+    stop: CancellationToken,
+}
+
+/// A request whose address, sender and place are known.
+struct Visit {
+    caller: Caller,
+    seat: Arc<Seat>,
+    headers: HeaderMap,
+}
+
+impl Door {
+    /// A door in front of a gate. Streams on which nothing is owed end with `stop`.
+    pub fn new(gate: Arc<Gate>, config: Config, stop: CancellationToken) -> Self {
+        Self { gate, config: ArcSwap::from_pointee(config), sessions: Sessions::default(), stop }
+    }
+
+    /// Goes on under another configuration.
+    pub fn configure(&self, config: Config) {
+        self.config.store(Arc::new(config));
+    }
+
+    /// Answers one HTTP request.
+    pub async fn serve(self: Arc<Self>, request: Request<Incoming>) -> Response<Reply> {
+        match self.enter(request).await {
+            Ok(response) | Err(response) => response,
+        }
+    }
+
+    /// Closes sessions that have ended or been idle for too long, and says so to their servers.
+    pub async fn reap(&self) {
+        for party in self.sessions.reap() {
+            self.gate.farewell(&party).await;
+        }
+        self.gate.reap();
+    }
+
+    /// Closes every session.
+    pub async fn close(&self) {
+        for party in self.sessions.clear() {
+            self.gate.farewell(&party).await;
+        }
+    }
+
+    /// How many sessions a server has.
+    pub fn sessions(&self, server: &ServerName) -> u64 {
+        self.sessions.count(server)
+    }
+
+    async fn enter(&self, request: Request<Incoming>) -> Result<Response<Reply>, Response<Reply>> {
+        let config = self.config.load_full();
+        if !config.guard.admits(request.headers()) {
+            return Err(fault(StatusCode::FORBIDDEN, code::INVALID_REQUEST, "this Host or Origin may not come here"));
+        }
+        let path = request.uri().path();
+        if let Some(resource) = path.strip_prefix("/.well-known/oauth-protected-resource") {
+            return Ok(resource_metadata(request.headers(), resource));
+        }
+        let Some(server) = path.strip_prefix("/mcp/").filter(|name| !name.is_empty()) else { return Err(not_found()) };
+        let server = ServerName::new(server);
+        check_framing(&request)?;
+        let authorization = request.headers().get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+        let caller = config.tokens.identify(authorization).map_err(|_| unauthorized(request.headers(), &server))?;
+        let seat = self.gate.seat(&caller, &server).ok_or_else(not_found)?;
+        let (parts, body) = request.into_parts();
+        let visit = Visit { caller, seat, headers: parts.headers };
+        match parts.method {
+            Method::POST => self.post(&visit, body, config.body_time).await,
+            Method::GET if visit.era() == Era::Legacy => self.listen(&visit).await,
+            Method::DELETE if visit.era() == Era::Legacy => self.delete(&visit).await,
+            _ => Err(method_not_allowed(visit.era())),
+        }
+    }
+
+    async fn post(&self, visit: &Visit, body: Incoming, time: Duration) -> Result<Response<Reply>, Response<Reply>> {
+        visit.check_content()?;
+        let value = read_body(body, visit.seat.server().config().limits.body, time).await?;
+        let era = visit.era();
+        let value = match value {
+            Value::Array(elements) if era == Era::Legacy => return self.batch(visit, elements).await,
+            value => value,
+        };
+        let message = Message::read(value).map_err(|malformed| {
+            let status = if era == Era::Modern { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+            json(status, &Answer::error(malformed.id, code::INVALID_REQUEST, &malformed.reason, None))
+        })?;
+        match (era, message) {
+            (Era::Modern, Message::Request(request)) => self.modern(visit, request).await,
+            (Era::Modern, Message::Notification(notification)) => self.modern_notification(visit, notification).await,
+            (Era::Modern, Message::Answer(_)) => {
+                Err(fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "an answer cannot be posted"))
+            }
+            (Era::Legacy, Message::Request(request)) if request.method == method::INITIALIZE => {
+                self.initialize(visit, request).await
+            }
+            (Era::Legacy, message) => {
+                let (id, party) = self.session(visit)?;
+                self.legacy(&id, party, message).await
+            }
+        }
+    }
+
+    async fn modern(&self, visit: &Visit, request: mcp::Request) -> Result<Response<Reply>, Response<Reply>> {
+        let disagrees = |fault: Disagreement| {
+            let answer = Answer::error(Some(request.id.clone()), fault.code, &fault.message, fault.data);
+            json(StatusCode::BAD_REQUEST, &answer)
+        };
+        agreement::check(&request, &visit.headers).map_err(disagrees)?;
+        let question = Question::of(&request, Era::Modern);
+        let link = match self.gate.link(&visit.seat) {
+            Ok(link) => link,
+            Err(failure) => return Ok(json(StatusCode::OK, &question.failed(&failure))),
+        };
+        let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Modern };
+        let listens = request.method == method::LISTEN;
+        let asked = Asked { party, request, mirrored: Some(visit.mirrored()) };
+        let passage = self.gate.request(asked);
+        Ok(self.respond(passage, question, listens).await.0)
+    }
+
+    async fn modern_notification(
+        &self,
+        visit: &Visit,
+        notification: mcp::Notification,
+    ) -> Result<Response<Reply>, Response<Reply>> {
+        let version = visit.text(header::PROTOCOL_VERSION).unwrap_or_default();
+        if !mcp::MODERN.contains(&version) {
+            let fault = agreement::unsupported(version);
+            let answer = Answer::error(None, fault.code, &fault.message, fault.data);
+            return Err(json(StatusCode::BAD_REQUEST, &answer));
+        }
+        // A modern client takes a request back by closing its stream; an id alone could be another client's.
+        if notification.method != method::CANCELLED
+            && let Ok(link) = self.gate.link(&visit.seat)
+        {
+            let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Modern };
+            log_failure(self.gate.notify(&party, notification).await);
+        }
+        Ok(accepted())
+    }
+
+    async fn initialize(&self, visit: &Visit, request: mcp::Request) -> Result<Response<Reply>, Response<Reply>> {
+        let question = Question::of(&request, Era::Legacy);
+        let refused = |reason: String| json(StatusCode::OK, &question.refused(&Refusal::unavailable(reason)));
+        let server = visit.seat.server();
+        if !self.sessions.has_room(server.name(), server.config().limits.sessions) {
+            return Ok(refused("too many sessions are open".to_owned()));
+        }
+        let link = match self.gate.open(&visit.seat) {
+            Ok(link) => link,
+            Err(failure) => return Ok(json(StatusCode::OK, &question.failed(&failure))),
+        };
+        let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Legacy };
+        let asked = Asked { party: party.clone(), request, mirrored: None };
+        let passage = self.gate.request(asked);
+        let (mut response, opened) = self.respond(passage, question.clone(), false).await;
+        if !opened {
+            party.link.close();
+            return Ok(response);
+        }
+        match self.sessions.open(&party) {
+            Ok(id) => {
+                if let Ok(id) = HeaderValue::try_from(id) {
+                    response.headers_mut().insert(header::SESSION_ID, id);
+                }
+                Ok(response)
+            }
+            Err(full) => {
+                party.link.close();
+                Ok(refused(full.to_string()))
+            }
+        }
+    }
+
+    async fn legacy(&self, id: &str, party: Party, message: Message) -> Result<Response<Reply>, Response<Reply>> {
+        match message {
+            Message::Request(request) => {
+                if request.params.as_ref().is_some_and(|params| mcp::meta::version(params).is_some()) {
+                    let text = "MCP-Protocol-Version and the body's version do not agree";
+                    return Err(json(
+                        StatusCode::BAD_REQUEST,
+                        &Answer::error(Some(request.id), code::HEADER_MISMATCH, text, None),
+                    ));
+                }
+                let question = Question::of(&request, Era::Legacy);
+                let asked = Asked { party: party.clone(), request, mirrored: None };
+                let passage = self.gate.request(asked);
+                let (response, _) = self.respond(passage, question, false).await;
+                if response.status() == StatusCode::NOT_FOUND {
+                    self.forget(id);
+                }
+                Ok(response)
+            }
+            Message::Notification(notification) => match self.gate.notify(&party, notification).await {
+                Err(Failure::SessionLost) => Err(self.lost(id)),
+                done => {
+                    log_failure(done);
+                    Ok(accepted())
+                }
+            },
+            Message::Answer(answer) => match self.gate.answer(&party, answer).await {
+                Err(Failure::SessionLost) => Err(self.lost(id)),
+                done => {
+                    log_failure(done);
+                    Ok(accepted())
+                }
+            },
+        }
+    }
+
+    /// A batch is taken apart, and every element judged by itself. The answers come on one stream.
+    async fn batch(&self, visit: &Visit, elements: Vec<Value>) -> Result<Response<Reply>, Response<Reply>> {
+        let bad = |text: &str| fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, text);
+        let (id, party) = self.session(visit)?;
+        if party.link.version() != Some(BATCHING) {
+            return Err(bad("this protocol version has no batches"));
+        }
+        if elements.is_empty() || elements.len() > BATCH {
+            return Err(bad("a batch has 1 to 50 elements"));
+        }
+        let mut messages = Vec::with_capacity(elements.len());
+        for element in elements {
+            match Message::read(element) {
+                Ok(Message::Request(request)) if request.method == method::INITIALIZE => {
+                    return Err(bad("`initialize` cannot be part of a batch"));
+                }
+                Ok(message) => messages.push(message),
+                Err(malformed) => return Err(bad(&malformed.reason)),
+            }
+        }
+        let mut passages = Vec::new();
+        for message in messages {
+            match message {
+                Message::Request(request) => {
+                    let question = Question::of(&request, Era::Legacy);
+                    let asked = Asked { party: party.clone(), request, mirrored: None };
+                    passages.push((self.gate.request(asked), Some(question)));
+                }
+                other => {
+                    self.legacy(&id, party.clone(), other).await?;
+                }
+            }
+        }
+        if passages.is_empty() {
+            return Ok(accepted());
+        }
+        Ok(stream(Events::merge(passages)))
+    }
+
+    async fn listen(&self, visit: &Visit) -> Result<Response<Reply>, Response<Reply>> {
+        if !accepts(&visit.headers, &["text/event-stream"]) {
+            return Err(fault(StatusCode::NOT_ACCEPTABLE, code::INVALID_REQUEST, "accept text/event-stream"));
+        }
+        let (id, party) = self.session(visit)?;
+        let last_event = visit.text(header::LAST_EVENT_ID).map(str::to_owned);
+        match self.gate.listen(party, last_event).await {
+            Ok(passage) => Ok(stream(Events::new(passage, None).until(self.stop.clone().cancelled_owned()))),
+            Err(Failure::SessionLost) => Err(self.lost(&id)),
+            Err(Failure::Status(405)) => Err(method_not_allowed(Era::Modern)),
+            Err(failure) => {
+                tracing::warn!(%failure, "a stream could not be opened");
+                Err(fault(StatusCode::BAD_GATEWAY, code::INTERNAL_ERROR, &failure.to_string()))
+            }
+        }
+    }
+
+    async fn delete(&self, visit: &Visit) -> Result<Response<Reply>, Response<Reply>> {
+        let (id, party) = self.session(visit)?;
+        self.sessions.close(&id);
+        self.gate.farewell(&party).await;
+        Ok(empty(StatusCode::OK))
+    }
+
+    /// The session that a request names.
+    fn session(&self, visit: &Visit) -> Result<(String, Party), Response<Reply>> {
+        let Some(id) = visit.text(header::SESSION_ID) else {
+            let text = "Bad Request: the header Mcp-Session-Id is missing; begin with `initialize`";
+            return Err(fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, text));
+        };
+        let found = self.sessions.find(id, &visit.caller, visit.seat.server().name());
+        found.map(|party| (id.to_owned(), party)).ok_or_else(session_not_found)
+    }
+
+    fn lost(&self, id: &str) -> Response<Reply> {
+        self.forget(id);
+        session_not_found()
+    }
+
+    fn forget(&self, id: &str) {
+        if let Some(party) = self.sessions.close(id) {
+            party.link.close();
+        }
+    }
+
+    /// Answers as the server does: with JSON where the answer comes first, with a stream where something comes before
+    /// it or nothing comes for a while. Says also whether the server took the request.
+    async fn respond(&self, mut passage: Passage, question: Question, listens: bool) -> (Response<Reply>, bool) {
+        let Beginning { taken, status, first } = begin(&mut passage).await;
+        let response = match first {
+            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), .. })) => {
+                answered(&question, &answer, status)
+            }
+            Some(Passed::Refused(refusal)) => refused(&question, &refusal),
+            Some(Passed::Failed(Failure::SessionLost)) if question.era == Era::Legacy => session_not_found(),
+            Some(Passed::Failed(failure)) => json(StatusCode::OK, &question.failed(&failure)),
+            first => {
+                let events = Events::new(passage, Some(question)).beginning_with(first);
+                stream(if listens { events.until(self.stop.clone().cancelled_owned()) } else { events })
+            }
+        };
+        (response, taken)
+    }
+}
+
+/// How an answer begins.
+struct Beginning {
+    /// Whether the server took the request.
+    taken: bool,
+    /// The HTTP status with which it refused.
+    status: Option<u16>,
+    /// What was let through first; `None` if the answer is a stream.
+    first: Option<Passed>,
+}
+
+async fn begin(passage: &mut Passage) -> Beginning {
+    let mut next = async || match timeout(KEEP_ALIVE, passage.recv()).await {
+        Ok(passed) => Some(passed.unwrap_or(Passed::Failed(Failure::Ended))),
+        Err(_) => None,
+    };
+    match next().await {
+        Some(Passed::Opened { stream: true, .. }) => Beginning { taken: true, status: None, first: None },
+        Some(Passed::Opened { stream: false, status }) => {
+            Beginning { taken: status.is_none(), status, first: next().await }
+        }
+        first => Beginning { taken: first.is_none(), status: None, first },
+    }
+}
+
+impl Visit {
+    fn era(&self) -> Era {
+        Era::announced(self.text(header::PROTOCOL_VERSION))
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap_or_default())
+    }
+
+    fn mirrored(&self) -> Vec<(String, String)> {
+        let mirrored = self.headers.iter().filter(|(name, _)| name.as_str().starts_with(header::PARAM_PREFIX));
+        mirrored.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect()
+    }
+
+    /// The body is JSON, in the clear, and either kind of answer is welcome.
+    fn check_content(&self) -> Result<(), Response<Reply>> {
+        if self.headers.contains_key(CONTENT_ENCODING) || !self.text("content-type").is_some_and(is_json) {
+            let text = "Content-Type must be application/json, without Content-Encoding";
+            return Err(fault(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::INVALID_REQUEST, text));
+        }
+        if !accepts(&self.headers, &["application/json", "text/event-stream"]) {
+            let text = "Not Acceptable: accept both application/json and text/event-stream";
+            return Err(fault(StatusCode::NOT_ACCEPTABLE, code::INVALID_REQUEST, text));
+        }
+        Ok(())
+    }
+}
+
+/// Headers that two readers could read differently are refused.
+fn check_framing(request: &Request<Incoming>) -> Result<(), Response<Reply>> {
+    let headers = request.headers();
+    let bad = |text: &str| Err(fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, text));
+    if request.version() != Version::HTTP_11 {
+        return bad("HTTP/1.1 only");
+    }
+    if headers.contains_key(UPGRADE) || request.method() == Method::CONNECT {
+        return bad("there is nothing to upgrade to");
+    }
+    if headers.get(TRANSFER_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
+        return bad("no transfer coding but chunked");
+    }
+    let single = |name: &str| {
+        matches!(name, "content-type" | "content-length" | "authorization" | "last-event-id" | "transfer-encoding")
+            || (name.starts_with("mcp-") && !name.starts_with(header::PARAM_PREFIX))
+    };
+    for name in headers.keys() {
+        if single(name.as_str()) && headers.get_all(name).iter().nth(1).is_some() {
+            return bad(&format!("the header {name} appears more than once"));
+        }
+    }
+    Ok(())
+}
+
+async fn read_body(body: Incoming, limit: usize, time: Duration) -> Result<Value, Response<Reply>> {
+    let too_large = || fault(StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_REQUEST, "the body is too large");
+    let bytes = match timeout(time, Limited::new(body, limit).collect()).await {
+        Ok(Ok(body)) => body.to_bytes(),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
+        Ok(Err(_)) => return Err(fault(StatusCode::BAD_REQUEST, code::PARSE_ERROR, "the body broke off")),
+        Err(_) => return Err(fault(StatusCode::REQUEST_TIMEOUT, code::PARSE_ERROR, "the body came too slowly")),
+    };
+    scan(&bytes, &Limits::request(limit))
+        .map_err(|found: Fault| fault(StatusCode::BAD_REQUEST, code::PARSE_ERROR, &format!("Parse error: {found}")))
+}
+
+fn is_json(content_type: &str) -> bool {
+    let mut parts = content_type.split(';').map(str::trim);
+    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
+    json && parts.all(|part| part.eq_ignore_ascii_case("charset=utf-8"))
+}
+
+fn accepts(headers: &HeaderMap, kinds: &[&str]) -> bool {
+    let ranges: Vec<&str> = headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next().map(str::trim))
+        .collect();
+    let covers = |range: &&str, kind: &str| {
+        let group = kind.split_once('/').map_or(kind, |(group, _)| group);
+        range.eq_ignore_ascii_case(kind) || *range == "*/*" || range.strip_suffix("/*").is_some_and(|it| it == group)
+    };
+    kinds.iter().all(|kind| ranges.iter().any(|range| covers(range, kind)))
+}
+
+fn answered(question: &Question, answer: &Answer, status: Option<u16>) -> Response<Reply> {
+    let status = match (question.era, status) {
+        (Era::Legacy, _) => 200,
+        (Era::Modern, Some(status)) => status,
+        (Era::Modern, None) => match answer.code() {
+            Some(code::INVALID_PARAMS) | None => 200,
+            Some(code) => code::modern_status(code),
+        },
+    };
+    json(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), answer)
+}
+
+fn refused(question: &Question, refusal: &Refusal) -> Response<Reply> {
+    let answer = question.refused(refusal);
+    let mismatch = answer.code() == Some(code::HEADER_MISMATCH);
+    json(if mismatch { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &answer)
+}
+
+fn log_failure(done: Result<(), Failure>) {
+    if let Err(failure) = done {
+        tracing::warn!(%failure, "a notification was not delivered");
+    }
+}
+
+fn resource_metadata(headers: &HeaderMap, resource: &str) -> Response<Reply> {
+    let document = Value::from([
+        ("resource", format!("{}{resource}", base(headers)).into()),
+        ("bearer_methods_supported", vec![Value::from("header")].into()),
+    ]);
+    whole(StatusCode::OK, document.to_bytes().into())
+}
+
+fn unauthorized(headers: &HeaderMap, server: &ServerName) -> Response<Reply> {
+    let metadata = format!("{}/.well-known/oauth-protected-resource/mcp/{server}", base(headers));
+    let mut response = fault(StatusCode::UNAUTHORIZED, code::INVALID_REQUEST, "a valid bearer token is needed");
+    if let Ok(challenge) = HeaderValue::try_from(format!("Bearer resource_metadata=\"{metadata}\"")) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+/// Where this gateway is, as the request says: its `Host` was found to be known.
+fn base(headers: &HeaderMap) -> String {
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
+    format!("http://{host}")
+}
+
+fn not_found() -> Response<Reply> {
+    fault(StatusCode::NOT_FOUND, code::INVALID_REQUEST, "there is no such server for you here")
+}
+
+fn session_not_found() -> Response<Reply> {
+    fault(StatusCode::NOT_FOUND, code::INVALID_REQUEST, "Session not found")
+}
+
+fn method_not_allowed(era: Era) -> Response<Reply> {
+    let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, "Method Not Allowed");
+    let allowed = if era == Era::Modern { "POST" } else { "GET, POST, DELETE" };
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
+    response
+}
+
+/// An HTTP fault: its body is a JSON-RPC error, which clients can read.
+fn fault(status: StatusCode, code: i64, text: &str) -> Response<Reply> {
+    json(status, &Answer::error(None, code, text, None))
+}
+
+fn json(status: StatusCode, answer: &Answer) -> Response<Reply> {
+    whole(status, answer.to_bytes().into())
+}
+
+fn whole(status: StatusCode, bytes: Bytes) -> Response<Reply> {
+    let mut response = Response::new(Reply::Whole(Some(bytes)));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+fn empty(status: StatusCode) -> Response<Reply> {
+    let mut response = Response::new(Reply::Whole(None));
+    *response.status_mut() = status;
+    response
+}
+
+fn accepted() -> Response<Reply> {
+    empty(StatusCode::ACCEPTED)
+}
+
+fn stream(events: Events) -> Response<Reply> {
+    let mut response = Response::new(Reply::Events(Box::new(events)));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    response
+}

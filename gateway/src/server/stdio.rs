@@ -1,0 +1,217 @@
+//! MCP over stdin and stdout: one agent, one conversation, one message a line.
+//!
+//! Every line is judged like a request over HTTP. A line that is no JSON message goes nowhere, whatever framing it may
+//! pretend to be.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::gate::{Asked, Gate, Party, Passage, Passed, Seat};
+use crate::json::{Limits, Value, scan};
+use crate::mcp::line::{self, Line};
+use crate::mcp::{Answer, Era, Message, code, meta, method};
+use crate::upstreams::Failure;
+
+use super::answer::Question;
+
+/// How many lines may wait for the agent to read them.
+const LINES: usize = 64;
+/// How many elements a batch may have.
+const BATCH: usize = 50;
+/// The one revision that has batches.
+const BATCHING: &str = "2025-03-26";
+/// How long calls in flight have when the agent has closed stdin.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Holds one conversation, until the agent closes `input`, the server ends, or `stop`.
+pub async fn converse(
+    gate: Arc<Gate>,
+    seat: Arc<Seat>,
+    input: impl AsyncRead + Unpin,
+    output: impl AsyncWrite + Unpin + Send + 'static,
+    stop: CancellationToken,
+) -> Result<(), Failure> {
+    let link = gate.open(&seat)?;
+    let party = Party { seat, link, era: Era::Legacy };
+    let tasks = TaskTracker::new();
+    let (lines, to_write) = mpsc::channel(LINES);
+    let writer = tasks.spawn(write(output, to_write));
+    let unasked = gate.listen(party.clone(), None).await?;
+    tasks.spawn(relay(unasked, None, lines.clone()));
+
+    let talk = Talk { gate: Arc::clone(&gate), party: party.clone(), lines, calls: TaskTracker::new() };
+    let outcome = tokio::select! {
+        () = talk.read(input) => Ok(()),
+        () = stop.cancelled() => Ok(()),
+        () = party.link.ended() => Err(Failure::Ended),
+    };
+    if outcome.is_ok() && !stop.is_cancelled() {
+        // What was asked for is still answered.
+        talk.calls.close();
+        let _in_time = timeout(DRAIN, talk.calls.wait()).await;
+    }
+    gate.farewell(&party).await;
+    drop(talk);
+    tasks.close();
+    let _in_time = timeout(DRAIN, writer).await;
+    outcome
+}
+
+struct Talk {
+    gate: Arc<Gate>,
+    party: Party,
+    lines: mpsc::Sender<Vec<u8>>,
+    calls: TaskTracker,
+}
+
+impl Talk {
+    async fn read(&self, mut input: impl AsyncRead + Unpin) {
+        let limit = self.party.seat.server().config().limits.body;
+        let mut reader = line::Reader::new(limit);
+        let mut chunk = vec![0; 64 << 10];
+        while let Ok(length @ 1..) = input.read(&mut chunk).await {
+            for line in reader.feed(chunk.get(..length).unwrap_or_default()) {
+                match line {
+                    Line::Whole(line) if line.trim_ascii().is_empty() => {}
+                    Line::Whole(line) => self.take(&line, limit).await,
+                    Line::TooLong => {
+                        self.say(&Answer::error(None, code::PARSE_ERROR, "the line is too long", None)).await;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn take(&self, line: &[u8], limit: usize) {
+        match scan(line, &Limits::request(limit)) {
+            Ok(Value::Array(elements)) => self.batch(elements).await,
+            Ok(value) => self.one(value).await,
+            Err(fault) => {
+                self.say(&Answer::error(None, code::PARSE_ERROR, &format!("Parse error: {fault}"), None)).await;
+            }
+        }
+    }
+
+    async fn one(&self, value: Value) {
+        match Message::read(value) {
+            Ok(Message::Request(request)) => {
+                let (passage, question) = self.ask(request);
+                self.calls.spawn(relay(passage, Some(question), self.lines.clone()));
+            }
+            Ok(message) => self.pass(message).await,
+            Err(malformed) => {
+                self.say(&Answer::error(malformed.id, code::INVALID_REQUEST, &malformed.reason, None)).await;
+            }
+        }
+    }
+
+    /// A batch is taken apart, every element judged by itself, and the answers come as one line.
+    async fn batch(&self, elements: Vec<Value>) {
+        let refuse = |reason: &str| Answer::error(None, code::INVALID_REQUEST, reason, None);
+        if self.party.link.version() != Some(BATCHING) {
+            return self.say(&refuse("this protocol version has no batches")).await;
+        }
+        if elements.is_empty() || elements.len() > BATCH {
+            return self.say(&refuse("a batch has 1 to 50 elements")).await;
+        }
+        let mut answers = Vec::new();
+        let mut waiting = Vec::new();
+        for element in elements {
+            match Message::read(element) {
+                Ok(Message::Request(request)) if request.method == method::INITIALIZE => {
+                    let reason = "`initialize` cannot be part of a batch";
+                    answers.push(Answer::error(Some(request.id), code::INVALID_REQUEST, reason, None));
+                }
+                Ok(Message::Request(request)) => waiting.push(self.ask(request)),
+                Ok(message) => self.pass(message).await,
+                Err(malformed) => {
+                    answers.push(Answer::error(malformed.id, code::INVALID_REQUEST, &malformed.reason, None));
+                }
+            }
+        }
+        self.calls.spawn(answer_batch(answers, waiting, self.lines.clone()));
+    }
+
+    fn ask(&self, request: crate::mcp::Request) -> (Passage, Question) {
+        let modern = request.params.as_ref().is_some_and(|params| meta::version(params).is_some());
+        let era = if modern { Era::Modern } else { Era::Legacy };
+        let question = Question::of(&request, era);
+        let party = Party { era, ..self.party.clone() };
+        (self.gate.request(Asked { party, request, mirrored: None }), question)
+    }
+
+    async fn pass(&self, message: Message) {
+        let done = match message {
+            Message::Notification(notification) => self.gate.notify(&self.party, notification).await,
+            Message::Answer(answer) => self.gate.answer(&self.party, answer).await,
+            Message::Request(_) => Ok(()),
+        };
+        if let Err(failure) = done {
+            tracing::warn!(%failure, "a notification was not delivered");
+        }
+    }
+
+    async fn say(&self, answer: &Answer) {
+        let _gone = self.lines.send(answer.to_bytes()).await;
+    }
+}
+
+/// Writes what the gate lets through for one request, as it comes.
+async fn relay(mut passage: Passage, question: Option<Question>, lines: mpsc::Sender<Vec<u8>>) {
+    let mut answered = false;
+    while let Some(passed) = passage.recv().await {
+        if let Some(message) = message_of(passed, question.as_ref()) {
+            answered |= matches!(message, Message::Answer(_));
+            if lines.send(message.to_bytes()).await.is_err() {
+                return;
+            }
+        }
+    }
+    if let (Some(question), false) = (question, answered) {
+        let _gone = lines.send(question.failed(&Failure::Ended).to_bytes()).await;
+    }
+}
+
+async fn answer_batch(answers: Vec<Answer>, waiting: Vec<(Passage, Question)>, lines: mpsc::Sender<Vec<u8>>) {
+    let mut answers: Vec<Vec<u8>> = answers.iter().map(Answer::to_bytes).collect();
+    for (mut passage, question) in waiting {
+        let mut answer = None;
+        while let Some(passed) = passage.recv().await {
+            match message_of(passed, Some(&question)) {
+                Some(Message::Answer(last)) => answer = Some(last),
+                Some(message) => {
+                    let _gone = lines.send(message.to_bytes()).await;
+                }
+                None => {}
+            }
+        }
+        answers.push(answer.unwrap_or_else(|| question.failed(&Failure::Ended)).to_bytes());
+    }
+    if !answers.is_empty() {
+        let _gone = lines.send([b"[", answers.join(&b',').as_slice(), b"]"].concat()).await;
+    }
+}
+
+fn message_of(passed: Passed, question: Option<&Question>) -> Option<Message> {
+    match (passed, question) {
+        (Passed::Event(event), _) => event.message,
+        (Passed::Refused(refusal), Some(question)) => Some(Message::Answer(question.refused(&refusal))),
+        (Passed::Failed(failure), Some(question)) => Some(Message::Answer(question.failed(&failure))),
+        (Passed::Opened { .. } | Passed::Refused(_) | Passed::Failed(_), _) => None,
+    }
+}
+
+async fn write(mut output: impl AsyncWrite + Unpin, mut lines: mpsc::Receiver<Vec<u8>>) {
+    while let Some(mut line) = lines.recv().await {
+        line.push(b'\n');
+        if output.write_all(&line).await.is_err() || output.flush().await.is_err() {
+            return;
+        }
+    }
+}

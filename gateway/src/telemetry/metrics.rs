@@ -1,0 +1,83 @@
+//! Counters and histograms, in the OpenMetrics text format.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use prometheus_client::encoding::{EncodeLabelSet, text};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
+use prometheus_client::registry::{Registry, Unit};
+
+/// Everything that is counted.
+pub struct Metrics {
+    registry: Registry,
+    calls: Family<Verdicts, Counter>,
+    seconds: Family<OfServer, Histogram, fn() -> Histogram>,
+    sessions: Family<OfServer, Gauge>,
+    children: Family<OfServer, Gauge>,
+    noise: Family<OfServer, Gauge>,
+}
+
+/// The labels of a counted call.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Verdicts {
+    /// Which server.
+    pub server: String,
+    /// What was decided.
+    pub verdict: &'static str,
+    /// By which rule.
+    pub rule: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfServer {
+    server: String,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        let mut registry = Registry::with_prefix("doorward");
+        let calls = Family::default();
+        let buckets: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_1, 4.0, 11));
+        let seconds = Family::new_with_constructor(buckets);
+        let (sessions, children, noise) = (Family::default(), Family::default(), Family::default());
+        registry.register("calls", "Calls by what was decided, by which rule, of which server", calls.clone());
+        registry.register_with_unit("call", "From a call's arrival to its end", Unit::Seconds, seconds.clone());
+        registry.register("sessions", "Open legacy sessions", sessions.clone());
+        registry.register("children", "Running server programs", children.clone());
+        registry.register("noise_lines", "Lines on a program's stdout that were no messages", noise.clone());
+        Self { registry, calls, seconds, sessions, children, noise }
+    }
+}
+
+impl Metrics {
+    /// Counts a decision.
+    pub fn count(&self, labels: &Verdicts) {
+        self.calls.get_or_create(labels).inc();
+    }
+
+    /// Notes how long a call took.
+    pub fn took(&self, server: &str, time: Duration) {
+        self.seconds.get_or_create(&OfServer { server: server.to_owned() }).observe(time.as_secs_f64());
+    }
+
+    /// Sets what is open for a server now.
+    pub fn set_open(&self, server: &str, sessions: u64, children: u64, noise: u64) {
+        let of = OfServer { server: server.to_owned() };
+        for (family, number) in [(&self.sessions, sessions), (&self.children, children), (&self.noise, noise)] {
+            family.get_or_create(&of).set(i64::try_from(number).unwrap_or(i64::MAX));
+        }
+    }
+
+    /// The OpenMetrics text.
+    pub fn encode(&self) -> String {
+        let mut out = String::new();
+        if text::encode(&mut out, &self.registry).is_err() {
+            out.clear();
+            let _infallible = out.write_str("# EOF\n");
+        }
+        out
+    }
+}

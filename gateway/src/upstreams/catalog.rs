@@ -1,0 +1,71 @@
+//! The tools that a server offers, as the gateway needs to know them: to tell a tool that is not there from one that may
+//! not be called, and to mirror arguments into headers.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use crate::clock::Stopwatch;
+use crate::json::{Object, Value};
+use crate::mcp::mirror::{self, Mirrored};
+
+/// How long a list is taken to be true when the server does not say that it changed.
+const FRESH: Duration = Duration::from_secs(60);
+/// How soon the server is asked again after a name that was not on the list.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// A tool as its server lists it.
+#[derive(Debug)]
+pub struct Tool {
+    /// The arguments that travel in headers too.
+    pub mirrored: Vec<Mirrored>,
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Catalog {
+    listed: Mutex<Option<Listed>>,
+}
+
+#[derive(Debug)]
+struct Listed {
+    tools: HashMap<String, Arc<Tool>>,
+    age: Stopwatch,
+}
+
+/// What the catalog says of a name.
+pub(super) enum Found {
+    /// It is there.
+    Tool(Arc<Tool>),
+    /// It is not there.
+    Nothing,
+    /// The list is old, or was never read: ask the server.
+    Unsure,
+}
+
+impl Catalog {
+    pub(super) fn find(&self, name: &str) -> Found {
+        match &*self.listed.lock().unwrap_or_else(PoisonError::into_inner) {
+            Some(listed) if listed.age.elapsed() < FRESH => match listed.tools.get(name) {
+                Some(tool) => Found::Tool(Arc::clone(tool)),
+                None if listed.age.elapsed() < PAUSE => Found::Nothing,
+                None => Found::Unsure,
+            },
+            _ => Found::Unsure,
+        }
+    }
+
+    /// Takes in a whole list.
+    pub(super) fn learn<'t>(&self, tools: impl Iterator<Item = &'t Object>) {
+        let tools = tools.filter_map(|tool| {
+            let mirrored = tool.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
+            Some((tool.get("name").and_then(Value::as_str)?.to_owned(), Arc::new(Tool { mirrored })))
+        });
+        let listed = Listed { tools: tools.collect(), age: Stopwatch::start() };
+        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = Some(listed);
+    }
+
+    /// The server says that its tools changed.
+    pub(super) fn forget(&self) {
+        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}

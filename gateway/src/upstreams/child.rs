@@ -1,0 +1,250 @@
+//! A conversation with a program: one JSON-RPC message a line on its stdin and stdout.
+//!
+//! One task owns the process and reads it; everything that waits for the program is told when it ends.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::process::{ChildStderr, ChildStdin, ChildStdout};
+use tokio::sync::{Notify, mpsc};
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::mcp::Message;
+use crate::mcp::line::{self, Line};
+
+use super::ledger::Ledger;
+use super::process::{self, Pipes};
+use super::reply::{self, Event, Source};
+use super::{Failure, Program, Server};
+
+/// How many events of one request may wait to be passed on before the program is read no further.
+const EVENTS: usize = 64;
+/// How long the program is left unread for one request before that request is given up.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How many messages that belong to no request may wait for somebody to listen.
+const UNASKED: usize = 256;
+
+pub(super) struct Conversation {
+    lines: mpsc::Sender<Vec<u8>>,
+    desk: Arc<Desk>,
+    /// Asks for the end.
+    close: CancellationToken,
+    /// Has ended.
+    ended: CancellationToken,
+}
+
+/// Who waits for what.
+struct Desk {
+    ledger: Arc<Ledger>,
+    waiting: Mutex<BTreeMap<u64, Waiting>>,
+    unasked: Arc<Unasked>,
+}
+
+struct Waiting {
+    events: mpsc::Sender<Result<Event, Failure>>,
+    /// A subscription waits for ever: what belongs to no request is none of its business.
+    listens: bool,
+}
+
+/// What the program says unasked, for whoever listens next.
+#[derive(Default)]
+pub(super) struct Unasked {
+    messages: Mutex<VecDeque<Message>>,
+    came: Notify,
+    ended: CancellationToken,
+}
+
+impl Conversation {
+    /// Starts the program. It ends with `close`.
+    pub(super) fn start(
+        server: &Arc<Server>,
+        program: &Program,
+        ledger: Arc<Ledger>,
+        close: CancellationToken,
+    ) -> Result<Self, Failure> {
+        let place = Arc::clone(&server.children)
+            .try_acquire_owned()
+            .map_err(|_| Failure::Busy("programs are running for this server"))?;
+        let (process, pipes) = process::spawn(program).map_err(Failure::Spawn)?;
+        let Pipes { stdin, stdout, stderr } = pipes;
+        let (lines, to_write) = mpsc::channel(EVENTS);
+        let ended = CancellationToken::new();
+        let unasked = Arc::new(Unasked { ended: ended.clone(), ..Unasked::default() });
+        let desk = Arc::new(Desk { ledger, waiting: Mutex::default(), unasked });
+        let conversation = Self { lines, desk: Arc::clone(&desk), close: close.clone(), ended: ended.clone() };
+
+        let server = Arc::clone(server);
+        server.running.fetch_add(1, Ordering::Relaxed);
+        let tasks = server.tasks.clone();
+        tasks.spawn(async move {
+            let talk = async {
+                tokio::select! {
+                    () = read(stdout, &desk, &server) => {}
+                    () = write(stdin, to_write) => {}
+                }
+            };
+            tokio::select! {
+                // Whatever is left on stderr at the end is not waited for.
+                () = drain(stderr, server.name().as_str()) => {}
+                () = async { tokio::select! { () = talk => {}, () = close.cancelled() => {} } } => {}
+            }
+            ended.cancel();
+            desk.dismiss(|| Failure::Ended);
+            process.stop().await;
+            server.running.fetch_sub(1, Ordering::Relaxed);
+            drop(place);
+        });
+        Ok(conversation)
+    }
+
+    /// Sends one line.
+    pub(super) async fn send(&self, line: Vec<u8>) -> Result<(), Failure> {
+        tokio::select! {
+            sent = self.lines.send(line) => sent.map_err(|_| Failure::Ended),
+            () = self.ended.cancelled() => Err(Failure::Ended),
+        }
+    }
+
+    /// Sends a request; its events come from the source.
+    pub(super) async fn request(&self, number: u64, line: Vec<u8>, listens: bool) -> Result<Source, Failure> {
+        let (events, source) = mpsc::channel(EVENTS);
+        self.desk.with(|waiting| waiting.insert(number, Waiting { events, listens }));
+        if let Err(failure) = self.send(line).await {
+            self.forget(number);
+            return Err(failure);
+        }
+        if self.ended.is_cancelled() {
+            self.forget(number);
+        }
+        Ok(Source::Channel(source))
+    }
+
+    /// Nobody waits for this request any more.
+    pub(super) fn forget(&self, number: u64) {
+        self.desk.with(|waiting| waiting.remove(&number));
+    }
+
+    pub(super) fn unasked(&self) -> Arc<Unasked> {
+        Arc::clone(&self.desk.unasked)
+    }
+
+    pub(super) fn close(&self) {
+        self.close.cancel();
+    }
+
+    pub(super) async fn ended(&self) {
+        self.ended.cancelled().await;
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.ended.is_cancelled()
+    }
+}
+
+impl Desk {
+    /// Passes a message to the request that it belongs to; what belongs to none goes along with the newest one.
+    async fn deliver(&self, message: Message) {
+        let Some((message, owner)) = self.ledger.inbound(message) else { return };
+        let is_answer = matches!(message, Message::Answer(_));
+        let found = self.with(|waiting| {
+            let newest = || waiting.iter().rev().find(|(_, one)| !one.listens).map(|(number, _)| *number);
+            let number = owner.filter(|number| waiting.contains_key(number)).or_else(newest)?;
+            if is_answer && owner != Some(number) {
+                return None;
+            }
+            let events = if is_answer { waiting.remove(&number)?.events } else { waiting.get(&number)?.events.clone() };
+            Some((number, events))
+        });
+        let Some((number, events)) = found else {
+            if !is_answer {
+                self.unasked.push(message);
+            }
+            return;
+        };
+        if timeout(PATIENCE, events.send(Ok(Event::of(message)))).await.is_err() {
+            self.with(|waiting| waiting.remove(&number));
+        }
+    }
+
+    /// Tells everybody who waits that nothing more comes.
+    fn dismiss(&self, failure: impl Fn() -> Failure) {
+        let waiting = self.with(std::mem::take);
+        for one in waiting.into_values() {
+            let _left = one.events.try_send(Err(failure()));
+        }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<u64, Waiting>) -> T) -> T {
+        work(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Unasked {
+    fn push(&self, message: Message) {
+        let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
+        if messages.len() == UNASKED {
+            messages.pop_front();
+        }
+        messages.push_back(message);
+        drop(messages);
+        self.came.notify_one();
+    }
+
+    /// The next message; `None` when the program has ended.
+    pub(super) async fn next(&self) -> Option<Message> {
+        loop {
+            if let Some(message) = self.messages.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
+                return Some(message);
+            }
+            tokio::select! {
+                () = self.came.notified() => {}
+                () = self.ended.cancelled() => return None,
+            }
+        }
+    }
+}
+
+async fn write(mut stdin: ChildStdin, mut lines: mpsc::Receiver<Vec<u8>>) {
+    while let Some(mut line) = lines.recv().await {
+        line.push(b'\n');
+        if stdin.write_all(&line).await.is_err() || stdin.flush().await.is_err() {
+            // The program reads no more; what it still says is read until it ends.
+            return std::future::pending().await;
+        }
+    }
+}
+
+async fn read(mut stdout: ChildStdout, desk: &Desk, server: &Server) {
+    let limit = server.config().limits.reply;
+    let mut reader = line::Reader::new(limit);
+    let mut chunk = vec![0; 64 << 10];
+    while let Ok(length @ 1..) = stdout.read(&mut chunk).await {
+        for line in reader.feed(chunk.get(..length).unwrap_or_default()) {
+            match line {
+                Line::Whole(line) => match reply::read(&line, limit) {
+                    Ok(message) => desk.deliver(message).await,
+                    // Programs print log lines to stdout; that is noise, and no reason to end the conversation.
+                    Err(_) if line.trim_ascii().is_empty() => {}
+                    Err(_) => {
+                        server.noise.fetch_add(1, Ordering::Relaxed);
+                    }
+                },
+                Line::TooLong => desk.dismiss(|| Failure::TooLarge(limit)),
+            }
+        }
+    }
+}
+
+/// Keeps stderr empty, so that a program that writes a lot to it does not block. What it writes is for whoever debugs.
+async fn drain(mut stderr: ChildStderr, server: &str) {
+    let mut chunk = vec![0; 4096];
+    while let Ok(length @ 1..) = stderr.read(&mut chunk).await {
+        let text = String::from_utf8_lossy(chunk.get(..length).unwrap_or_default());
+        tracing::trace!(target: "doorward::stderr", server, text = %text.escape_debug());
+    }
+    std::future::pending::<()>().await;
+}

@@ -1,0 +1,379 @@
+//! One conversation with one server, on behalf of one caller.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use http::{HeaderName, HeaderValue};
+use tokio_util::sync::CancellationToken;
+
+use crate::call::{Errand, List, Permit};
+use crate::clock::Stopwatch;
+use crate::json::{Object, Value};
+use crate::mcp::message::write;
+use crate::mcp::{Answer, Id, Message, Outcome, header, meta, method, mirror};
+
+use super::catalog::{Catalog, Found, Tool};
+use super::http::{Connector, Conversation as Http};
+use super::ledger::Ledger;
+use super::reply::{Reply, Source};
+use super::{Address, Failure, Server, child};
+
+/// How many pages of a list are read.
+const PAGES: usize = 100;
+
+/// One conversation with one server, on behalf of one caller.
+pub struct Link {
+    server: Arc<Server>,
+    way: Way,
+    ledger: Arc<Ledger>,
+    catalog: Catalog,
+    version: OnceLock<String>,
+    end: CancellationToken,
+    busy: AtomicUsize,
+    quiet: Mutex<Stopwatch>,
+}
+
+enum Way {
+    Http(Box<Http>),
+    Child(child::Conversation),
+}
+
+/// Marks a link as in use for as long as it lives.
+pub struct Busy<'l>(&'l Link);
+
+/// The id under which the caller waits; `None` for a notification.
+pub type Tag = Option<Id>;
+
+impl Link {
+    /// Opens a conversation; a program is started now. It ends with `end`.
+    pub fn open(server: &Arc<Server>, connector: &Connector, end: CancellationToken) -> Result<Self, Failure> {
+        let ledger = Arc::new(Ledger::default());
+        let way = match &server.config().address {
+            Address::Http { uri, headers } => {
+                let limit = server.config().limits.reply;
+                Way::Http(Box::new(Http::new(connector.clone(), uri.clone(), headers.clone(), limit)))
+            }
+            Address::Child(program) => {
+                Way::Child(child::Conversation::start(server, program, Arc::clone(&ledger), end.clone())?)
+            }
+        };
+        Ok(Self {
+            server: Arc::clone(server),
+            way,
+            ledger,
+            catalog: Catalog::default(),
+            version: OnceLock::new(),
+            end,
+            busy: AtomicUsize::new(0),
+            quiet: Mutex::new(Stopwatch::start()),
+        })
+    }
+
+    /// The server at the other end.
+    pub fn server(&self) -> &Arc<Server> {
+        &self.server
+    }
+
+    /// Sends the call that a Permit proves, as it was judged.
+    pub async fn forward(&self, permit: Permit, tag: Tag) -> Result<Reply, Failure> {
+        let call = permit.redeem();
+        let mut splices: Vec<(&str, &[u8])> = Vec::new();
+        if let Some(document) = call.document() {
+            splices.push(("arguments", document.bytes()));
+        }
+        let own_headers = match &self.way {
+            Way::Http(_) => self.modern_headers(call.method(), call.params(), call.arguments()),
+            Way::Child(_) => Vec::new(),
+        };
+        self.send(call.method(), call.params(), &splices, call.extra(), tag, own_headers).await
+    }
+
+    /// Runs an errand.
+    pub async fn run(&self, errand: Errand, tag: Tag) -> Result<Reply, Failure> {
+        match errand {
+            Errand::Greet { method, params } => self.ask(method, params.as_ref(), tag).await,
+            Errand::Ping { params } => self.ask(method::PING, params.as_ref(), tag).await,
+            Errand::List { list, params } => self.ask(list.method(), params.as_ref(), tag).await,
+            Errand::Initialized { params } => self.ask(method::INITIALIZED, params.as_ref(), None).await,
+            Errand::RootsChanged { params } => self.ask(method::ROOTS_CHANGED, params.as_ref(), None).await,
+            Errand::Progress { params } => self.ask(method::PROGRESS, Some(&params), None).await,
+            Errand::Cancel { params } => {
+                for params in self.ledger.cancellations(&params) {
+                    self.ask(method::CANCELLED, Some(&params), None).await?;
+                }
+                Ok(Reply::nothing())
+            }
+            Errand::Answer { id, outcome } => {
+                let outcome = outcome.map_or_else(Outcome::Error, Outcome::Result);
+                self.answer(&id, |id| Answer { id: Some(id), outcome, extra: Object::new() }).await
+            }
+            Errand::Decline { id, code, reason } => {
+                let code = code.as_str().parse().unwrap_or_default();
+                self.answer(&id, |id| Answer::error(Some(id), code, &reason, None)).await
+            }
+            Errand::Listen { last_event } => match &self.way {
+                Way::Http(http) => http.listen(last_event.as_deref(), &self.ledger).await,
+                Way::Child(child) => Ok(Reply { number: None, status: None, source: Source::Unasked(child.unasked()) }),
+            },
+            Errand::Farewell => {
+                if let Way::Http(http) = &self.way {
+                    http.farewell().await?;
+                }
+                self.close();
+                Ok(Reply::nothing())
+            }
+        }
+    }
+
+    /// A tool by its exact name. The server is asked for its list where ours is old or does not have the name; `params`
+    /// are those of the request in hand, whose modern `_meta` the listing borrows.
+    pub async fn tool(&self, name: &str, params: Option<&Object>) -> Result<Option<Arc<Tool>>, Failure> {
+        if let Found::Unsure = self.catalog.find(name) {
+            self.read_tools(params).await?;
+        }
+        match self.catalog.find(name) {
+            Found::Tool(tool) => Ok(Some(tool)),
+            Found::Nothing | Found::Unsure => Ok(None),
+        }
+    }
+
+    /// Takes in a whole list of tools that came by.
+    pub fn learn_tools(&self, tools: &[Value]) {
+        self.catalog.learn(tools.iter().filter_map(Value::as_object));
+    }
+
+    /// The server says that its tools changed.
+    pub fn forget_tools(&self) {
+        self.catalog.forget();
+    }
+
+    /// The handshake agreed on this version.
+    pub fn agree_on(&self, version: &str) {
+        let _first_wins = self.version.set(version.to_owned());
+        if let Way::Http(http) = &self.way {
+            http.agree_on(version);
+        }
+    }
+
+    /// The version that the handshake agreed on, once it has.
+    pub fn version(&self) -> Option<&str> {
+        self.version.get().map(String::as_str)
+    }
+
+    /// Takes back a request whose caller has gone. Over HTTP dropping its reply has done it.
+    pub async fn cancel(&self, tag: &Tag) {
+        let (Way::Child(_), Some(id)) = (&self.way, tag) else { return };
+        let params = Object::from([("requestId", id.value()), ("reason", "the caller went away".into())]);
+        let _ended = self.run(Errand::Cancel { params }, None).await;
+    }
+
+    /// Forgets a request that is over. Over HTTP a legacy client may still fetch the answer, so only an unanswered
+    /// request that ran out of time is forgotten there.
+    pub fn settle(&self, reply: &Reply, timed_out: bool) {
+        let Some(number) = reply.number else { return };
+        match &self.way {
+            Way::Child(child) => {
+                child.forget(number);
+                self.ledger.forget(number);
+            }
+            Way::Http(_) if timed_out => self.ledger.forget(number),
+            Way::Http(_) => {}
+        }
+    }
+
+    /// Whether the server waits for an answer of the client: then a call's time does not run.
+    pub fn waits_for_client(&self) -> bool {
+        self.ledger.waits_for_client()
+    }
+
+    /// Whether nothing more can be sent.
+    pub fn has_ended(&self) -> bool {
+        self.end.is_cancelled()
+            || match &self.way {
+                Way::Http(_) => false,
+                Way::Child(child) => child.has_ended(),
+            }
+    }
+
+    /// Ends the conversation without a word; a program is ended.
+    pub fn close(&self) {
+        self.end.cancel();
+        if let Way::Child(child) = &self.way {
+            child.close();
+        }
+    }
+
+    /// Resolves when the conversation has been ended from this side.
+    pub fn end(&self) -> &CancellationToken {
+        &self.end
+    }
+
+    /// Resolves when the conversation has ended, from either side.
+    pub async fn ended(&self) {
+        match &self.way {
+            Way::Http(_) => self.end.cancelled().await,
+            Way::Child(child) => tokio::select! {
+                () = self.end.cancelled() => {}
+                () = child.ended() => {}
+            },
+        }
+    }
+
+    /// Marks the link as in use.
+    pub fn busy(&self) -> Busy<'_> {
+        self.busy.fetch_add(1, Ordering::Relaxed);
+        Busy(self)
+    }
+
+    /// Whether there has been no traffic for as long as the server's configuration allows.
+    pub fn is_idle(&self) -> bool {
+        let quiet = self.quiet.lock().unwrap_or_else(PoisonError::into_inner).elapsed();
+        self.busy.load(Ordering::Relaxed) == 0 && quiet >= self.server.config().limits.idle
+    }
+
+    /// Notes traffic.
+    pub fn touch(&self) {
+        *self.quiet.lock().unwrap_or_else(PoisonError::into_inner) = Stopwatch::start();
+    }
+
+    async fn ask(&self, method: &str, params: Option<&Object>, tag: Tag) -> Result<Reply, Failure> {
+        let own_headers = match &self.way {
+            Way::Http(_) => self.modern_headers(method, params, None),
+            Way::Child(_) => Vec::new(),
+        };
+        self.send(method, params, &[], &Object::new(), tag, own_headers).await
+    }
+
+    async fn send(
+        &self,
+        method: &str,
+        params: Option<&Object>,
+        splices: &[(&str, &[u8])],
+        extra: &Object,
+        tag: Tag,
+        own_headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Result<Reply, Failure> {
+        self.touch();
+        let Some(id) = tag else {
+            let line = write(None, method, params, splices, extra);
+            return match &self.way {
+                Way::Http(http) => http.post(line, own_headers, None, &self.ledger).await,
+                Way::Child(child) => child.send(line).await.map(|()| Reply::nothing()),
+            };
+        };
+        let (number, meta) = self.ledger.issue(id, params);
+        let meta = meta.map(|meta| meta.to_bytes());
+        let mut splices = splices.to_vec();
+        if let Some(meta) = &meta {
+            splices.push(("_meta", meta));
+        }
+        let line = write(Some(&number.into()), method, params, &splices, extra);
+        let reply = match &self.way {
+            Way::Http(http) => http.post(line, own_headers, Some(number), &self.ledger).await,
+            Way::Child(child) => child.request(number, line, method == method::LISTEN).await.map(|source| Reply {
+                number: Some(number),
+                status: None,
+                source,
+            }),
+        };
+        if reply.is_err() {
+            self.ledger.forget(number);
+        }
+        reply
+    }
+
+    /// Answers a request of the server, if the server is waiting for that.
+    async fn answer(&self, id: &Value, answer: impl FnOnce(Id) -> Answer) -> Result<Reply, Failure> {
+        self.touch();
+        let Ok(id) = Id::try_from(id) else { return Ok(Reply::nothing()) };
+        if !self.ledger.settle_asked(&id.value()) {
+            return Ok(Reply::nothing());
+        }
+        let line = answer(id).to_bytes();
+        match &self.way {
+            Way::Http(http) => http.post(line, Vec::new(), None, &self.ledger).await,
+            Way::Child(child) => child.send(line).await.map(|()| Reply::nothing()),
+        }
+    }
+
+    /// The headers that a modern request carries, made from its body.
+    fn modern_headers(
+        &self,
+        method: &str,
+        params: Option<&Object>,
+        arguments: Option<&Object>,
+    ) -> Vec<(HeaderName, HeaderValue)> {
+        let Some(params) = params else { return Vec::new() };
+        let Some(version) = meta::version(params) else { return Vec::new() };
+        let mut headers = vec![
+            (header::PROTOCOL_VERSION.to_owned(), version.to_owned()),
+            (header::METHOD.to_owned(), header::encode(method)),
+        ];
+        if let Some(subject) = method::subject(method, params) {
+            headers.push((header::NAME.to_owned(), header::encode(subject)));
+        }
+        if let (Some(arguments), Some(name)) = (arguments, params.text("name"))
+            && let Found::Tool(tool) = self.catalog.find(name)
+        {
+            headers.extend(mirror::headers(&tool.mirrored, arguments));
+        }
+        let parsed = |(name, value): (String, String)| {
+            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
+        };
+        headers.into_iter().filter_map(parsed).collect()
+    }
+
+    async fn read_tools(&self, params: Option<&Object>) -> Result<(), Failure> {
+        let mut tools = Vec::new();
+        let mut cursor: Option<Value> = None;
+        for _ in 0..PAGES {
+            let mut page = Object::new();
+            if let Some(envelope) = params.and_then(meta::envelope) {
+                page.insert("_meta", envelope);
+            }
+            if let Some(cursor) = cursor.take() {
+                page.insert("cursor", cursor);
+            }
+            let params = (!page.is_empty()).then_some(page);
+            let errand = Errand::List { list: List::Tools, params };
+            let mut reply = self.run(errand, Some(Id::Text("doorward".to_owned()))).await?;
+            let answer = answer_of(&mut reply).await;
+            self.settle(&reply, answer.is_err());
+            let mut answer = answer?;
+            // A server that knows no `tools/list` has no tools.
+            let Some(result) = answer.members_mut() else { break };
+            if let Some(Value::Array(listed)) = result.remove("tools") {
+                tools.extend(listed);
+            }
+            cursor = result.remove("nextCursor");
+            if cursor.is_none() {
+                break;
+            }
+        }
+        self.learn_tools(&tools);
+        Ok(())
+    }
+}
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        self.0.busy.fetch_sub(1, Ordering::Relaxed);
+        self.0.touch();
+    }
+}
+
+impl Reply {
+    fn nothing() -> Self {
+        Self { number: None, status: None, source: Source::Nothing }
+    }
+}
+
+/// The answer at the end of a reply.
+async fn answer_of(reply: &mut Reply) -> Result<Answer, Failure> {
+    while let Some(event) = reply.next().await {
+        if let Some(Message::Answer(answer)) = event?.message {
+            return Ok(answer);
+        }
+    }
+    Err(Failure::Ended)
+}

@@ -1,0 +1,133 @@
+//! What comes back: a stream of events that ends with the answer.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::BodyExt as _;
+use hyper::body::Incoming;
+use tokio::sync::mpsc;
+
+use crate::json::{Limits, scan};
+use crate::mcp::{Message, sse};
+
+use super::Failure;
+use super::child::Unasked;
+use super::ledger::Ledger;
+
+/// One event: a message, or only a frame that moves a stream on.
+#[derive(Debug, Default)]
+pub struct Event {
+    /// The frame in which it came, without its data.
+    pub frame: sse::Frame,
+    /// The message, with the caller's ids.
+    pub message: Option<Message>,
+}
+
+/// What comes back. Dropping it stops reading: a modern HTTP server takes that for a cancellation.
+pub struct Reply {
+    pub(super) number: Option<u64>,
+    pub(super) status: Option<u16>,
+    pub(super) source: Source,
+}
+
+pub(super) enum Source {
+    /// Nothing comes: a notification was accepted.
+    Nothing,
+    /// One message that came as a whole.
+    Whole(Option<Message>),
+    /// A stream of events over HTTP.
+    Stream(Stream),
+    /// What a child sends for one request.
+    Channel(mpsc::Receiver<Result<Event, Failure>>),
+    /// What a child says unasked.
+    Unasked(Arc<Unasked>),
+}
+
+pub(super) struct Stream {
+    body: Incoming,
+    reader: sse::Reader,
+    frames: VecDeque<sse::Frame>,
+    ledger: Arc<Ledger>,
+    /// The request whose stream this is; no other request is answered on it.
+    number: Option<u64>,
+    limit: usize,
+}
+
+impl Reply {
+    /// The next event; `None` after the last. Dropping the future loses nothing.
+    pub async fn next(&mut self) -> Option<Result<Event, Failure>> {
+        match &mut self.source {
+            Source::Nothing => None,
+            Source::Whole(message) => message.take().map(|message| Ok(Event::of(message))),
+            Source::Stream(stream) => stream.next().await,
+            Source::Channel(channel) => channel.recv().await,
+            Source::Unasked(unasked) => unasked.next().await.map(|message| Ok(Event::of(message))),
+        }
+    }
+
+    /// Whether the server streams: then every event is passed on as it comes.
+    pub fn is_stream(&self) -> bool {
+        matches!(self.source, Source::Stream(_) | Source::Unasked(_))
+    }
+
+    /// The HTTP status with which the server refused the request, if it did.
+    pub fn status(&self) -> Option<u16> {
+        self.status
+    }
+}
+
+impl Event {
+    /// An event that carries a message and nothing else.
+    pub fn of(message: Message) -> Self {
+        Self { frame: sse::Frame::default(), message: Some(message) }
+    }
+}
+
+impl Stream {
+    pub(super) fn new(body: Incoming, ledger: Arc<Ledger>, number: Option<u64>, limit: usize) -> Self {
+        Self { body, reader: sse::Reader::new(limit), frames: VecDeque::new(), ledger, number, limit }
+    }
+
+    async fn next(&mut self) -> Option<Result<Event, Failure>> {
+        loop {
+            if let Some(frame) = self.frames.pop_front() {
+                return Some(self.event(frame));
+            }
+            let data: Bytes = match self.body.frame().await? {
+                Ok(frame) => frame.into_data().unwrap_or_default(),
+                Err(error) => return Some(Err(Failure::Unreachable(error.into()))),
+            };
+            match self.reader.feed(&data) {
+                Ok(frames) => self.frames.extend(frames),
+                Err(sse::Fault::TooLong) => return Some(Err(Failure::TooLarge(self.limit))),
+                Err(fault @ sse::Fault::NotUtf8) => return Some(Err(Failure::Garbage(fault.to_string()))),
+            }
+        }
+    }
+
+    fn event(&self, mut frame: sse::Frame) -> Result<Event, Failure> {
+        // An empty `data` primes the client and is passed on; an event of a kind that MCP does not know is not.
+        let data = match frame.data.take() {
+            Some(data) if data.is_empty() => {
+                frame.data = Some(data);
+                return Ok(Event { frame, message: None });
+            }
+            Some(data) if frame.event.as_deref().is_none_or(|event| event == "message") => data,
+            _ => return Ok(Event { frame, message: None }),
+        };
+        let message = read(data.as_bytes(), self.limit)?;
+        let foreign = |message: &Message, owner| {
+            matches!(message, Message::Answer(_)) && self.number.is_some() && owner != self.number
+        };
+        let message = self.ledger.inbound(message);
+        let message = message.filter(|(message, owner)| !foreign(message, *owner)).map(|(message, _)| message);
+        Ok(Event { frame, message })
+    }
+}
+
+/// Reads one message of a server.
+pub(super) fn read(bytes: &[u8], limit: usize) -> Result<Message, Failure> {
+    let value = scan(bytes, &Limits::reply(limit)).map_err(|fault| Failure::Garbage(fault.to_string()))?;
+    Message::read(value).map_err(|fault| Failure::Garbage(fault.to_string()))
+}
