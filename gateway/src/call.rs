@@ -209,30 +209,3 @@ impl fmt::Display for Target {
         write!(f, "{} `{}`", self.kind(), self.name())
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::{Limits, scan};
-    use crate::mcp::message::write;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn the_digest_decided_on_is_the_digest_sent(text in r#"[ -~é\\n]{0,40}"#, number in any::<i32>()) {
-            let arguments = Value::from([("command", text.into()), ("n", i64::from(number).into())]);
-            let params = Object::from([("name", "x".into()), ("arguments", arguments)]);
-            let call = Call::new(
-                Caller::new("c"), ServerName::new("s"), Target::Tool("x".to_owned()),
-                "tools/call".to_owned(), Some(params), Object::new(),
-            );
-            let Some(document) = call.document() else { panic!("no arguments") };
-            let splices = [("arguments", document.bytes())];
-            let sent = write(Some(&1u64.into()), call.method(), call.params(), &splices, call.extra());
-            let read = scan(&sent, &Limits::request(1 << 20)).ok();
-            let arguments = read.as_ref().and_then(Value::as_object)
-                .and_then(|envelope| envelope.object("params")?.get("arguments")).map(|value| Digest::of(&value.to_bytes()));
-            prop_assert_eq!(arguments, Some(document.digest()));
-        }
-    }
-}

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use http::{HeaderName, HeaderValue};
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{Errand, List, Permit};
+use crate::call::{Call, Errand, List, Permit};
 use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::message::write;
@@ -77,10 +77,7 @@ impl Link {
     /// Sends the call that a Permit proves, as it was judged.
     pub async fn forward(&self, permit: Permit, tag: Tag) -> Result<Reply, Failure> {
         let call = permit.redeem();
-        let mut splices: Vec<(&str, &[u8])> = Vec::new();
-        if let Some(document) = call.document() {
-            splices.push(("arguments", document.bytes()));
-        }
+        let splices = splices_of(&call);
         let own_headers = match &self.way {
             Way::Http(_) => self.modern_headers(call.method(), call.params(), call.arguments()),
             Way::Child(_) => Vec::new(),
@@ -368,6 +365,11 @@ impl Reply {
     }
 }
 
+/// The bytes of the call that were judged, in place of what they were made from.
+fn splices_of(call: &Call) -> Vec<(&str, &[u8])> {
+    call.document().map(|document| ("arguments", document.bytes())).into_iter().collect()
+}
+
 /// The answer at the end of a reply.
 async fn answer_of(reply: &mut Reply) -> Result<Answer, Failure> {
     while let Some(event) = reply.next().await {
@@ -376,4 +378,34 @@ async fn answer_of(reply: &mut Reply) -> Result<Answer, Failure> {
         }
     }
     Err(Failure::Ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::call::{Caller, Document, ServerName, Target};
+    use crate::json::{Limits, scan};
+    use crate::secret::Digest;
+
+    proptest! {
+        #[test]
+        fn the_digest_decided_on_is_the_digest_sent(text in r#"[ -~é\\n]{0,40}"#, number in any::<i32>()) {
+            let arguments = Value::from([("command", text.into()), ("n", i64::from(number).into())]);
+            let meta = Value::from([("progressToken", "theirs".into())]);
+            let params = Object::from([("name", "x".into()), ("arguments", arguments), ("_meta", meta)]);
+            let (caller, server, target) = (Caller::new("c"), ServerName::new("s"), Target::Tool("x".to_owned()));
+            let call = Call::new(caller, server, target, "tools/call".to_owned(), Some(params), Object::new());
+            let decided = call.document().map(Document::digest);
+
+            let mut splices = splices_of(&call);
+            splices.push(("_meta", b"{}"));
+            let sent = write(Some(&7u64.into()), call.method(), call.params(), &splices, call.extra());
+            let read = scan(&sent, &Limits::request(1 << 20)).ok();
+            let envelope = read.as_ref().and_then(Value::as_object);
+            let arguments = envelope.and_then(|envelope| envelope.object("params")?.get("arguments"));
+            prop_assert_eq!(arguments.map(|value| Digest::of(&value.to_bytes())), decided);
+        }
+    }
 }

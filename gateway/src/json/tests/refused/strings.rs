@@ -77,6 +77,8 @@ fn halves_of_a_pair_that_stand_alone() {
         ("the first half twice", b"[\"\\uD801\\uD801\\n\"]", LoneSurrogate, 2),
         ("the first half twice, then no escape", b"[\"\\uD801\\uD801\\y\"]", LoneSurrogate, 2),
         ("the first half twice, then the second", b"[\"\\uD801\\uD801\\uDC00\"]", LoneSurrogate, 2),
+        ("the second half, then no digits", b"[\"\\uDC00\\uwxyz\"]", LoneSurrogate, 2),
+        ("the first half, then the last first half", b"[\"\\uD801\\uDBFF\"]", LoneSurrogate, 2),
         ("the second half first", b"[\"\\uDd1f\\uD834\"]", LoneSurrogate, 2),
         ("the second half after a pair", b"[\"\\ud83d\\udeaa\\udeaa\"]", LoneSurrogate, 14),
         ("a character after the second half's range", b"[\"\\uD834\\uE000\"]", LoneSurrogate, 2),
