@@ -52,6 +52,14 @@ impl Policy {
     pub fn digest(&self) -> Digest {
         self.digest
     }
+
+    /// Whether there is a tool that an agent must not tell from one that is not there.
+    pub fn hides_something(&self) -> bool {
+        match &self.hide {
+            Hidden::All => true,
+            Hidden::Names(names) => !names.is_empty(),
+        }
+    }
 }
 
 #[cfg(test)]

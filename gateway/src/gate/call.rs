@@ -10,7 +10,7 @@ use crate::call::{Call, Refusal, RefusalKind, Ruling, Target, Verdict};
 use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::{Era, Message, Request, method, mirror};
-use crate::policy::{self, Sight};
+use crate::policy::{self, Policy, Sight};
 use crate::telemetry::Verdicts;
 use crate::upstreams::{Event, Failure, Reply};
 
@@ -63,7 +63,8 @@ impl Gate {
         Ok(Arc::new(call.in_round(round.unwrap_or_default())))
     }
 
-    /// A tool that is hidden and a tool that is not there look the same.
+    /// A tool that is hidden and a tool that is not there look the same. Where nothing is hidden there is nothing to tell
+    /// apart, and a name that the policy allows is left to the server.
     async fn find_tool(
         &self,
         seat: &Seat,
@@ -72,10 +73,13 @@ impl Gate {
         params: Option<&Object>,
         mirrored: Option<&[(String, String)]>,
     ) -> Result<(), Stop> {
-        let hidden = policy::sight(seat.policies(), &Target::Tool(name.to_owned())) == Sight::Hidden;
-        let found = if hidden { None } else { party.link.tool(name, params).await? };
+        let sight = policy::sight(seat.policies(), &Target::Tool(name.to_owned()));
+        let found = if sight == Sight::Hidden { None } else { party.link.tool(name, params).await? };
         let Some(tool) = found else {
-            let refusal = Refusal::unknown(if hidden { "(hidden)" } else { "(unknown)" });
+            if sight == Sight::Shown && !seat.policies().any(Policy::hides_something) {
+                return Ok(());
+            }
+            let refusal = Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" });
             self.note_refusal(seat, &refusal);
             return Err(refusal.into());
         };
@@ -106,7 +110,7 @@ impl Gate {
     ) -> Result<(), Stop> {
         let Party { link, era, .. } = &asked.party;
         let tag = Some(asked.request.id.clone());
-        let opened = Passed::Opened { stream: reply.is_stream(), status: reply.status() };
+        let opened = Passed::Opened { stream: reply.is_stream(*era), status: reply.status() };
         let _gone = passed.send(opened).await;
         let mut time = Time { left: limit, client: CLIENT_TIME };
         let mut resumable = false;
@@ -213,8 +217,10 @@ fn target(method: &str, params: Option<&Object>) -> Result<Target, Refusal> {
                 Some(other) => Err(Refusal::malformed(format!("`arguments` must be an object, not {}", other.kind()))),
             }
         }
-        method::RESOURCES_READ | method::RESOURCES_SUBSCRIBE | method::RESOURCES_UNSUBSCRIBE => {
-            named("uri").map(Target::Resource)
+        method::RESOURCES_READ => named("uri").map(Target::Resource),
+        // The modern era has no such methods; without a resource they are judged as methods, and the server says so.
+        method::RESOURCES_SUBSCRIBE | method::RESOURCES_UNSUBSCRIBE => {
+            Ok(named("uri").map_or_else(|_| Target::Method(method.to_owned()), Target::Resource))
         }
         method::PROMPTS_GET => named("name").map(Target::Prompt),
         _ => Ok(Target::Method(method.to_owned())),

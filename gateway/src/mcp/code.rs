@@ -24,7 +24,7 @@ pub const BUSY: i64 = -31002;
 pub fn modern_status(code: i64) -> u16 {
     match code {
         METHOD_NOT_FOUND => 404,
-        PARSE_ERROR | INVALID_REQUEST | HEADER_MISMATCH | UNSUPPORTED_VERSION | -32021 => 400,
+        PARSE_ERROR | INVALID_REQUEST | INVALID_PARAMS | HEADER_MISMATCH | UNSUPPORTED_VERSION | -32021 => 400,
         _ => 200,
     }
 }

@@ -41,6 +41,10 @@ pub(super) fn check(request: &Request, headers: &HeaderMap) -> Result<(), Disagr
         return fault(code::HEADER_MISMATCH, "Mcp-Name and the body do not agree");
     }
     match version.as_str() {
+        // The modern era has no handshake; passed on, it would turn the caller's shared conversation into a legacy one.
+        Some(version) if MODERN.contains(&version) && request.method == method::INITIALIZE => {
+            fault(code::METHOD_NOT_FOUND, "Method not found")
+        }
         Some(version) if MODERN.contains(&version) => Ok(()),
         Some(version) => Err(unsupported(version)),
         None => fault(code::INVALID_PARAMS, "the protocol version must be a string"),

@@ -153,7 +153,7 @@ impl Door {
     async fn modern(&self, visit: &Visit, request: mcp::Request) -> Result<Response<Reply>, Response<Reply>> {
         let disagrees = |fault: Disagreement| {
             let answer = Answer::error(Some(request.id.clone()), fault.code, &fault.message, fault.data);
-            json(StatusCode::BAD_REQUEST, &answer)
+            json(StatusCode::from_u16(code::modern_status(fault.code)).unwrap_or(StatusCode::BAD_REQUEST), &answer)
         };
         agreement::check(&request, &visit.headers).map_err(disagrees)?;
         let question = Question::of(&request, Era::Modern);

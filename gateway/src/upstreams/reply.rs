@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
 use crate::json::{Limits, scan};
-use crate::mcp::{Message, sse};
+use crate::mcp::{Era, Message, sse};
 
 use super::Failure;
 use super::child::Unasked;
@@ -66,9 +66,14 @@ impl Reply {
         }
     }
 
-    /// Whether the server streams: then every event is passed on as it comes.
-    pub fn is_stream(&self) -> bool {
-        matches!(self.source, Source::Stream(_) | Source::Unasked(_))
+    /// Whether the server streams: then every event is passed on as it comes. A program always does; the modern era
+    /// leaves it to whoever answers, and there its first message decides.
+    pub fn is_stream(&self, era: Era) -> bool {
+        match &self.source {
+            Source::Stream(_) | Source::Unasked(_) => true,
+            Source::Channel(_) => era == Era::Legacy,
+            Source::Nothing | Source::Whole(_) => false,
+        }
     }
 
     /// The HTTP status with which the server refused the request, if it did.
