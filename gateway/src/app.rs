@@ -35,7 +35,6 @@ pub struct App {
     metrics: Arc<Metrics>,
     agents: Listener,
     operators: Listener,
-    drain: Duration,
     tasks: Tasks,
     stop: CancellationToken,
     config: Config,
@@ -64,8 +63,7 @@ impl App {
         let law = law_of(&config, &Law::default(), &tasks.programs);
         let gate = new_gate(law, Arc::clone(&metrics), tasks.calls.clone())?;
         let door = Arc::new(Door::new(Arc::clone(&gate), config.door.clone(), stop.clone()));
-        let drain = config.drain;
-        Ok(Self { gate, door, metrics, agents, operators, drain, tasks, stop, config })
+        Ok(Self { gate, door, metrics, agents, operators, tasks, stop, config })
     }
 
     /// Where agents connect.
@@ -84,7 +82,7 @@ impl App {
         ask_to_stop: impl Future<Output = ()>,
         mut reload: impl AsyncFnMut() -> Option<Config>,
     ) -> Result<()> {
-        let Self { gate, door, metrics, agents, operators, drain, tasks, stop, mut config } = self;
+        let Self { gate, door, metrics, agents, operators, tasks, stop, mut config } = self;
         let listening = TaskTracker::new();
         let desk = Desk::new(Arc::clone(&metrics), config.door.guard.clone(), stop.clone());
         let operators_done = CancellationToken::new();
@@ -109,7 +107,7 @@ impl App {
             tokio::select! {
                 () = &mut ask_to_stop => break,
                 _ = tick.tick() => {
-                    door.reap().await;
+                    door.reap();
                     show_open(&gate, &door, &metrics);
                 }
                 next = reload() => if let Some(next) = next {
@@ -132,11 +130,12 @@ impl App {
             tasks.connections.wait().await;
             tasks.calls.wait().await;
         };
-        if timeout(drain, in_flight).await.is_err() {
-            tracing::warn!(after = ?drain, "calls in flight were cut off");
+        if timeout(config.drain, in_flight).await.is_err() {
+            tracing::warn!(after = ?config.drain, "calls in flight were cut off");
         }
-        let _in_time = timeout(FAREWELL, door.close()).await;
+        door.close();
         gate.enact(Law::default());
+        let _in_time = timeout(FAREWELL, tasks.calls.wait()).await;
         tasks.programs.close();
         if timeout(FAREWELL, tasks.programs.wait()).await.is_err() {
             tracing::warn!("programs of servers did not end in time");

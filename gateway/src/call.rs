@@ -205,7 +205,15 @@ impl fmt::Display for ServerName {
 }
 
 impl fmt::Display for Target {
+    /// For logs and reasons: on one line, no longer than a line, and without what an address may carry in its query.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} `{}`", self.kind(), self.name())
+        const LONGEST: usize = 100;
+        let name = match self {
+            Self::Resource(uri) => uri.split(['?', '#']).next().unwrap_or_default(),
+            _ => self.name(),
+        };
+        let cut = if name.chars().nth(LONGEST).is_some() { "…" } else { "" };
+        let name: String = name.chars().take(LONGEST).flat_map(char::escape_debug).collect();
+        write!(f, "{} `{name}{cut}`", self.kind().replace('_', " "))
     }
 }

@@ -8,12 +8,16 @@ mod call;
 mod errand;
 mod law;
 mod listing;
+mod party;
 mod sealed;
+mod time;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use tokio::sync::mpsc;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::call::{Caller, Mint, Refusal, ServerName};
@@ -23,9 +27,12 @@ use crate::telemetry::Metrics;
 use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
 pub use law::{Law, Seat};
+pub use party::Party;
 
 /// How many events may wait for the agent to read them.
 const EVENTS: usize = 16;
+/// How long it may take to tell somebody that something is over.
+const NOTICE: Duration = Duration::from_secs(5);
 
 /// The gate.
 pub struct Gate {
@@ -36,17 +43,6 @@ pub struct Gate {
     seal: Key,
     metrics: Arc<Metrics>,
     tasks: TaskTracker,
-}
-
-/// Where a message comes from, and the conversation that it belongs to.
-#[derive(Clone)]
-pub struct Party {
-    /// The caller's place at this server when the conversation began.
-    pub seat: Arc<Seat>,
-    /// The conversation with the server.
-    pub link: Arc<Link>,
-    /// How it is held.
-    pub era: Era,
 }
 
 /// A request of an agent.
@@ -75,6 +71,8 @@ pub enum Passed {
     Refused(Refusal),
     /// Something broke. It is the last.
     Failed(Failure),
+    /// The agent took the request back: no answer is due. It is the last.
+    Withdrawn,
 }
 
 /// What the gate lets through, as it comes. It ends after an answer, or early where the agent can come back for the rest.
@@ -137,17 +135,47 @@ impl Gate {
     pub fn request(self: &Arc<Self>, asked: Asked) -> Passage {
         let (passed, passage) = mpsc::channel(EVENTS);
         let gate = Arc::clone(self);
+        // Before the task begins: a withdrawal may be right behind.
+        let open = asked.party.begin(&asked.request.id);
         self.tasks.spawn(async move {
-            let _busy = asked.party.link.busy();
-            let outcome = match errand::of_request(&asked.request) {
-                Some(errand) => gate.run(&asked, errand, &passed).await,
-                None => gate.call(&asked, &passed).await,
+            let link = Arc::clone(&asked.party.link);
+            let _busy = link.busy();
+            let hung_up = async {
+                match asked.party.era {
+                    // A legacy agent may come back for the answer.
+                    Era::Legacy => std::future::pending().await,
+                    Era::Modern => passed.closed().await,
+                }
             };
-            if let Err(stop) = outcome {
-                let _gone = passed.send(stop.into()).await;
+            let last = tokio::select! {
+                biased;
+                () = link.end().cancelled() => Some(Passed::Failed(Failure::Revoked)),
+                () = open.withdrawn() => Some(Passed::Withdrawn),
+                () = hung_up => None,
+                outcome = gate.walk(&asked, &passed) => outcome.err().map(Passed::from),
+            };
+            if let Some(last) = last {
+                let _gone = timeout(NOTICE, passed.send(last)).await;
             }
+            drop(passed);
+            let _gone = timeout(NOTICE, link.tell_abandoned()).await;
         });
         passage
+    }
+
+    async fn walk(&self, asked: &Asked, passed: &mpsc::Sender<Passed>) -> Result<(), Stop> {
+        let seat = self.seat_now(&asked.party)?;
+        let _place = seat.server().place(&asked.request.method)?;
+        match errand::of_request(&asked.request) {
+            Some(errand) => self.run(&seat, asked, errand, passed).await,
+            None => self.call(&seat, asked, passed).await,
+        }
+    }
+
+    /// The caller's place under the law of this moment: a grant that was narrowed a moment ago is narrow already.
+    fn seat_now(&self, party: &Party) -> Result<Arc<Seat>, Failure> {
+        let seat = self.seat(party.seat.caller(), party.seat.server().name());
+        seat.filter(|_| !party.seat.gone().is_cancelled()).ok_or(Failure::Revoked)
     }
 }
 

@@ -95,6 +95,21 @@ impl Key {
         Ok(Self(hmac::Key::new(hmac::HMAC_SHA256, &random::<32>()?)))
     }
 
+    /// A key from its bytes.
+    pub fn from_bytes(bytes: &[u8; 32]) -> Self {
+        Self(hmac::Key::new(hmac::HMAC_SHA256, bytes))
+    }
+
+    /// The HMAC-SHA-256 of some bytes: a digest that only the key's holder can make.
+    pub fn tag(&self, bytes: &[u8]) -> Digest {
+        let tag = hmac::sign(&self.0, bytes);
+        let mut out = [0; 32];
+        for (to, from) in out.iter_mut().zip(tag.as_ref()) {
+            *to = *from;
+        }
+        Digest(out)
+    }
+
     /// Seals a text: whoever holds it can read it, and nobody can change it unseen.
     ///
     /// The result is `base64url(text) "." base64url(HMAC-SHA-256(text))`.
@@ -124,7 +139,8 @@ pub fn random_id<const BYTES: usize>() -> Result<String, NoRandomness> {
     Ok(URL_SAFE_NO_PAD.encode(random::<BYTES>()?))
 }
 
-fn random<const BYTES: usize>() -> Result<[u8; BYTES], NoRandomness> {
+/// Fresh random bytes.
+pub fn random<const BYTES: usize>() -> Result<[u8; BYTES], NoRandomness> {
     let mut bytes = [0; BYTES];
     rand::fill(&mut bytes).map_err(|_| NoRandomness)?;
     Ok(bytes)
@@ -143,6 +159,14 @@ mod tests {
         assert!(!Digest::of(b"abc").same(&Digest::of(b"abd")));
         assert_eq!(Digest::from_hex("zz"), None);
         assert_eq!(Digest::from_hex(&abc.replace('b', "+")), None);
+    }
+
+    #[test]
+    fn a_tag_is_the_published_one() {
+        let mut key = [0; 32];
+        key[..4].copy_from_slice(b"Jefe"); // RFC 4231, test case 2; HMAC pads keys with zeros
+        let tag = Key::from_bytes(&key).tag(b"what do ya want for nothing?").to_string();
+        assert_eq!(tag, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
     }
 
     #[test]

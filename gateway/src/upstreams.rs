@@ -24,6 +24,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::task::TaskTracker;
 
 use crate::call::ServerName;
+use crate::mcp::method;
 
 pub use catalog::Tool;
 pub use http::{Connector, connector};
@@ -61,7 +62,7 @@ pub enum Address {
 }
 
 /// A program that speaks MCP on stdin and stdout.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Program {
     /// The program.
     pub command: String,
@@ -95,6 +96,7 @@ pub struct Limits {
 pub struct Server {
     config: Config,
     calls: Arc<Semaphore>,
+    subscriptions: Arc<Semaphore>,
     children: Arc<Semaphore>,
     running: AtomicU64,
     noise: AtomicU64,
@@ -122,6 +124,9 @@ pub enum Failure {
     /// What came back is larger than [`Limits::reply`].
     #[error("the server's answer is larger than {0} bytes")]
     TooLarge(usize),
+    /// It does not say which tools it has.
+    #[error("the server does not list its tools")]
+    Unlisted,
     /// An HTTP status that says nothing in MCP.
     #[error("the server answered with HTTP status {0}")]
     Status(u16),
@@ -134,6 +139,13 @@ pub enum Failure {
     /// The grant was revoked, or the server taken out of the configuration.
     #[error("access to this server has ended")]
     Revoked,
+}
+
+impl std::fmt::Debug for Program {
+    /// Arguments and environment may hold secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Program").field("command", &self.command).finish_non_exhaustive()
+    }
 }
 
 struct Seconds<'a>(&'a Duration);
@@ -155,6 +167,7 @@ impl Server {
     pub fn new(config: Config, tasks: TaskTracker) -> Arc<Self> {
         Arc::new(Self {
             calls: Arc::new(Semaphore::new(config.limits.calls)),
+            subscriptions: Arc::new(Semaphore::new(config.limits.calls)),
             children: Arc::new(Semaphore::new(config.limits.children)),
             running: AtomicU64::new(0),
             noise: AtomicU64::new(0),
@@ -178,9 +191,10 @@ impl Server {
         tool.and_then(|tool| self.config.tool_timeouts.get(tool)).copied().unwrap_or(self.config.timeout)
     }
 
-    /// A place among the calls in flight, kept as long as the permit is.
-    pub fn place(&self) -> Result<OwnedSemaphorePermit, Failure> {
-        Arc::clone(&self.calls).try_acquire_owned().map_err(|_| Failure::Busy("calls are in flight"))
+    /// A place among the requests in flight, kept as long as the permit is. Subscriptions, which stay, have their own.
+    pub fn place(&self, method: &str) -> Result<OwnedSemaphorePermit, Failure> {
+        let places = if method == method::LISTEN { &self.subscriptions } else { &self.calls };
+        Arc::clone(places).try_acquire_owned().map_err(|_| Failure::Busy("calls are in flight"))
     }
 
     /// How many child processes run.

@@ -1,6 +1,6 @@
 //! Everything that goes to a server and is not a call. The list is closed: there is no way to send raw bytes.
 
-use crate::json::{Number, Object, Value};
+use crate::json::{Object, Value};
 
 /// What the gateway does with a server beside forwarding calls.
 #[derive(Clone, Debug)]
@@ -55,8 +55,6 @@ pub enum Errand {
     Decline {
         /// The server's id.
         id: Value,
-        /// The error's code.
-        code: Number,
         /// Why.
         reason: String,
     },

@@ -89,13 +89,13 @@ fn respond(tools: &mut Tools, method: &str, params: &Object) -> Result<Object, F
         Era::Legacy => match method {
             method::INITIALIZE => initialize(params),
             method::PING => Ok(Object::new()),
-            method::TOOLS_LIST => list(tools, params),
+            "tools/list" => list(tools, params),
             method::TOOLS_CALL => call(tools, params),
             _ => Err(Failure::unknown(method)),
         },
         Era::Modern => match method {
             method::DISCOVER => Ok(complete(cached(discover()))),
-            method::TOOLS_LIST => list(tools, params).map(cached).map(complete),
+            "tools/list" => list(tools, params).map(cached).map(complete),
             method::TOOLS_CALL => call(tools, params).map(complete),
             _ => Err(Failure::unknown(method)),
         },

@@ -2,94 +2,113 @@
 
 use std::sync::Arc;
 
-use crate::call::{Call, Refusal, Ruling, Target, Verdict};
-use crate::json::Object;
-use crate::mcp::{Era, Message, method};
-use crate::policy;
-use crate::upstreams::{Event, Link};
+use tokio::time::timeout;
 
-use super::{Gate, Seat, Stop, errand, listing};
+use crate::call::{Call, Errand, Refusal, Ruling, Target, Verdict};
+use crate::json::Object;
+use crate::mcp::{Answer, Id, Message, Request, method};
+use crate::policy;
+use crate::upstreams::{Event, Failure};
+
+use super::{Gate, NOTICE, Party, Seat, Stop, listing};
 
 /// The member of a result that says what kind of result it is.
 const RESULT_TYPE: &str = "resultType";
+/// The kind that asks for more input.
+const INPUT_REQUIRED: &str = "input_required";
 
 impl Gate {
-    /// Inspects one event. A request of the server that the policy denies is declined here, and only its frame goes on.
-    pub(super) async fn inspect(
+    /// Inspects one event, under the law of this moment. A request of the server that the policy denies is declined, and
+    /// only its frame goes on. `request` is the agent's, and `call` what was made of it; on the stream of what a server
+    /// says unasked there is neither.
+    pub(super) fn inspect(
         &self,
-        seat: &Seat,
-        link: &Arc<Link>,
-        era: Era,
+        party: &Party,
+        request: Option<&Request>,
         call: Option<&Call>,
+        owner: Option<u64>,
         mut event: Event,
     ) -> Result<Event, Stop> {
         match &mut event.message {
-            Some(Message::Request(request)) => {
-                let ruling = self.judge_server_request(seat, &request.method, request.params.as_ref());
-                if ruling.verdict != Verdict::Allow {
-                    let id = request.id.value();
+            Some(Message::Request(wanted)) => {
+                let seat = self.seat_now(party)?;
+                let ruling = self.judge_server_request(&seat, &wanted.method, wanted.params.as_ref());
+                if ruling.verdict == Verdict::Allow {
+                    party.link.ask_client(&wanted.id, owner);
+                } else {
+                    self.decline(party, &wanted.id, &ruling);
                     event.message = None;
-                    self.decline(link, id, format!("refused by {}: {}", ruling.rule, ruling.reason)).await;
                 }
             }
             Some(Message::Notification(notification)) if notification.method == method::TOOLS_CHANGED => {
-                link.forget_tools();
+                party.link.forget_tools();
             }
-            Some(message @ Message::Answer(_)) => {
-                if let Some(version) = errand::agreed_version(message) {
-                    link.agree_on(version);
-                }
-                if let Message::Answer(answer) = message
-                    && let Some(result) = answer.members_mut()
-                {
-                    self.inspect_result(seat, link, era, call, result)?;
-                }
-            }
+            Some(Message::Answer(answer)) => self.inspect_answer(party, request, call, answer)?,
             Some(Message::Notification(_)) | None => {}
         }
         Ok(event)
     }
 
-    fn inspect_result(
+    fn inspect_answer(
         &self,
-        seat: &Seat,
-        link: &Link,
-        era: Era,
+        party: &Party,
+        request: Option<&Request>,
         call: Option<&Call>,
-        result: &mut Object,
+        answer: &mut Answer,
     ) -> Result<(), Stop> {
-        let Some(call) = call else {
-            listing::filter(seat, link, era, result);
-            return Ok(());
-        };
-        if result.text(RESULT_TYPE) != Some("input_required") {
-            return Ok(());
+        let Some(result) = answer.members_mut() else { return Ok(()) };
+        if request.is_some_and(|request| request.method == method::INITIALIZE)
+            && let Some(version) = result.text("protocolVersion")
+        {
+            party.link.agree_on(version);
         }
-        let requests = result.object("inputRequests").into_iter().flat_map(Object::iter);
-        for (_, request) in requests {
-            let request = request.as_object();
-            let method = request.and_then(|request| request.text("method")).unwrap_or_default();
-            let params = request.and_then(|request| request.object("params"));
-            let ruling = self.judge_server_request(seat, method, params);
+        let seat = self.seat_now(party)?;
+        if result.text(RESULT_TYPE) == Some(INPUT_REQUIRED) {
+            self.judge_input_requests(&seat, result)?;
+            if let Some(call) = call {
+                self.seal(call, result);
+            }
+        }
+        if call.is_none() {
+            listing::filter(&seat, party.era, result);
+        }
+        Ok(())
+    }
+
+    /// A server that needs more input asks the agent for it within its answer.
+    fn judge_input_requests(&self, seat: &Seat, result: &Object) -> Result<(), Stop> {
+        let Some(requests) = result.get("inputRequests") else { return Ok(()) };
+        let garbage = || Failure::Garbage("`inputRequests` must be an object of requests".to_owned());
+        for (_, request) in requests.as_object().ok_or_else(garbage)?.iter() {
+            let request = request.as_object().ok_or_else(garbage)?;
+            let method = request.text("method").ok_or_else(garbage)?;
+            let ruling = self.judge_server_request(seat, method, request.object("params"));
             if ruling.verdict != Verdict::Allow {
                 return Err(Refusal::from(ruling).into());
             }
         }
-        self.seal(call, result);
         Ok(())
     }
 
     /// Judges what a server wants of the agent. A ping asks for nothing.
     fn judge_server_request(&self, seat: &Seat, method: &str, params: Option<&Object>) -> Ruling {
+        if method == method::PING {
+            return Ruling { verdict: Verdict::Allow, rule: "(ping)".into(), reason: "allowed".into(), remedy: None };
+        }
         let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
         let target = Target::ServerRequest(method.to_owned());
         let call = Call::new(caller, server, target, method.to_owned(), params.cloned(), Object::new());
-        if method == method::PING {
-            let (rule, reason) = ("(ping)".into(), "allowed".into());
-            return Ruling { verdict: Verdict::Allow, rule, reason, remedy: None };
-        }
-        let ruling = policy::judge(seat.policies(), &call);
+        let ruling = policy::judge(seat.policies(), &call).ruling;
         self.note(&call, &ruling);
         ruling
+    }
+
+    /// Refuses a request of the server on the agent's behalf, in a task of its own: the reply goes on meanwhile.
+    fn decline(&self, party: &Party, id: &Id, ruling: &Ruling) {
+        let link = Arc::clone(&party.link);
+        let errand = Errand::Decline { id: id.value(), reason: format!("refused by {}: {}", ruling.rule, ruling.reason) };
+        self.tasks.spawn(async move {
+            let _ended = timeout(NOTICE, link.run(errand, None)).await;
+        });
     }
 }

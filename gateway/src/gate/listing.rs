@@ -4,19 +4,14 @@ use crate::call::{List, Target};
 use crate::json::{Object, Value};
 use crate::mcp::Era;
 use crate::policy::{self, Sight};
-use crate::upstreams::Link;
 
 use super::Seat;
 
 /// Takes what the caller may not call off every list in a result. All else stays, `_meta` and unknown members too.
-pub(super) fn filter(seat: &Seat, link: &Link, era: Era, result: &mut Object) {
-    let whole = result.get("nextCursor").is_none();
+pub(super) fn filter(seat: &Seat, era: Era, result: &mut Object) {
     let mut listed = false;
     for list in [List::Tools, List::Resources, List::Templates, List::Prompts] {
         let Some(entries) = result.get_mut(list.member()).and_then(Value::as_array_mut) else { continue };
-        if list == List::Tools && whole {
-            link.learn_tools(entries);
-        }
         entries.retain(|entry| is_shown(seat, list, entry));
         listed = true;
     }

@@ -2,11 +2,12 @@
 //! call that it was made for (2026-07-28, "Multi Round-Trip Requests").
 //!
 //! The specification calls `requestState` attacker-controlled. A state that opens, and fits, makes the request a further
-//! round of the same call; any other is passed on as it is, and the request is a new call.
+//! round of the same call; with any other the request is refused. The seal keeps the state from being changed, not from
+//! being read: that is the server's affair.
 
 use std::time::Duration;
 
-use crate::call::{Call, Document};
+use crate::call::{Call, Document, Refusal};
 use crate::clock::Timestamp;
 use crate::json::{Limits, Object, scan};
 use crate::mcp::method;
@@ -41,16 +42,16 @@ impl Gate {
         result.insert(STATE, sealed);
     }
 
-    /// The parameters with the server's own state in place of a seal that fits, and the round that they begin.
-    pub(super) fn unseal(&self, seat: &Seat, method: &str, params: &Object) -> (Object, u64) {
-        let mut params = params.clone();
-        match self.open_state(seat, method, &params) {
-            Some((state, round)) => {
-                params.insert(STATE, state);
-                (params, round)
-            }
-            None => (params, 0),
+    /// The parameters with the server's own state in place of the seal, and the round that they begin. A state that does
+    /// not open, or was made for another call, is refused: only the server's own may reach it.
+    pub(super) fn unseal(&self, seat: &Seat, method: &str, mut params: Object) -> Result<(Object, u64), Refusal> {
+        if params.get(STATE).is_none() {
+            return Ok((params, 0));
         }
+        let refused = || Refusal::malformed("`requestState` does not belong to this call; call again without it");
+        let (state, round) = self.open_state(seat, method, &params).ok_or_else(refused)?;
+        params.insert(STATE, state);
+        Ok((params, round))
     }
 
     fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, u64)> {

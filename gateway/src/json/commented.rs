@@ -10,6 +10,8 @@ use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
+use super::{Number, Object, Value};
+
 /// A place in a file, in bytes.
 pub type Span = Range<usize>;
 
@@ -312,6 +314,21 @@ impl<'n> Fields<'n> {
 }
 
 impl Node {
+    /// The value without its places.
+    pub fn to_value(&self) -> Value {
+        match &self.kind {
+            Kind::Null => Value::Null,
+            Kind::Bool(truth) => Value::Bool(*truth),
+            Kind::Number(text) => Value::Number(Number::from_scanned(text)),
+            Kind::Text(text) => Value::String(text.clone()),
+            Kind::Array(elements) => Value::Array(elements.iter().map(Self::to_value).collect()),
+            Kind::Object(entries) => {
+                let members = entries.iter().map(|entry| (entry.name.clone(), entry.node.to_value()));
+                Value::Object(Object::from_scanned(members.collect()))
+            }
+        }
+    }
+
     fn found(&self) -> &'static str {
         match self.kind {
             Kind::Null => "null",

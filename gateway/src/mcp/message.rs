@@ -112,7 +112,7 @@ impl Message {
                 match (has_id, id) {
                     (false, _) => Ok(Self::Notification(Notification { method, params, extra: envelope })),
                     (true, Some(id)) => Ok(Self::Request(Request { id, method, params, extra: envelope })),
-                    (true, None) => Err(Malformed { id: None, reason: "`id` must be a string or a number".to_owned() }),
+                    (true, None) => Err(Malformed { id: None, reason: "`id` must be a short string or a number".to_owned() }),
                 }
             }
             (Some(_), None, None) => Err(malformed("`method` must be a string")),
@@ -210,11 +210,14 @@ impl Answer {
     }
 }
 
+/// The longest id and progress token, in bytes: they are kept as long as their request.
+const LONGEST: usize = 256;
+
 impl Id {
     fn read(value: &Value) -> Option<Self> {
         match value {
-            Value::Number(number) => Some(Self::Number(number.clone())),
-            Value::String(text) => Some(Self::Text(text.clone())),
+            Value::Number(number) if number.as_str().len() <= LONGEST => Some(Self::Number(number.clone())),
+            Value::String(text) if text.len() <= LONGEST => Some(Self::Text(text.clone())),
             _ => None,
         }
     }
@@ -286,8 +289,10 @@ fn check_meta(params: &Object) -> Result<(), String> {
         Some(Value::Object(members)) => {
             ambiguity::check(members, ambiguity::META).map_err(|found| found.to_string())?;
             match members.get(meta::PROGRESS_TOKEN) {
-                None | Some(Value::String(_) | Value::Number(_)) => Ok(()),
-                Some(_) => Err("`progressToken` must be a string or a number".to_owned()),
+                Some(token) if Id::read(token).is_none() => {
+                    Err("`progressToken` must be a short string or a number".to_owned())
+                }
+                _ => Ok(()),
             }
         }
         Some(_) => Err("`_meta` must be an object".to_owned()),

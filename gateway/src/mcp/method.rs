@@ -16,24 +16,16 @@ pub const CANCELLED: &str = "notifications/cancelled";
 pub const PROGRESS: &str = "notifications/progress";
 /// The client's roots changed.
 pub const ROOTS_CHANGED: &str = "notifications/roots/list_changed";
-/// Lists tools.
-pub const TOOLS_LIST: &str = "tools/list";
 /// Calls a tool.
 pub const TOOLS_CALL: &str = "tools/call";
 /// The server's tools changed.
 pub const TOOLS_CHANGED: &str = "notifications/tools/list_changed";
-/// Lists resources.
-pub const RESOURCES_LIST: &str = "resources/list";
-/// Lists resource templates.
-pub const TEMPLATES_LIST: &str = "resources/templates/list";
 /// Reads a resource.
 pub const RESOURCES_READ: &str = "resources/read";
 /// Asks to be told of a resource's changes.
 pub const RESOURCES_SUBSCRIBE: &str = "resources/subscribe";
 /// Asks to be told no longer.
 pub const RESOURCES_UNSUBSCRIBE: &str = "resources/unsubscribe";
-/// Lists prompts.
-pub const PROMPTS_LIST: &str = "prompts/list";
 /// Gets a prompt.
 pub const PROMPTS_GET: &str = "prompts/get";
 /// Opens a modern stream of change notifications.

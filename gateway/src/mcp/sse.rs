@@ -3,6 +3,9 @@
 //! A frame is whatever stands between two blank lines, also where a browser would dispatch nothing: an `id` or a
 //! `retry` without data is how a server primes a client to come back. Source: WHATWG HTML, "Server-sent events".
 
+/// What a line counts for, beside its bytes.
+const LINE: usize = 32;
+
 /// What stands between two blank lines, or a comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Frame {
@@ -78,6 +81,8 @@ impl Reader {
     }
 
     fn end_line(&mut self) -> Result<Option<Frame>, Fault> {
+        // Many short lines cost more than their bytes.
+        self.size += LINE;
         let bytes = std::mem::take(&mut self.line);
         let line = String::from_utf8(bytes).map_err(|_| Fault::NotUtf8)?;
         let line = if self.begun { line.as_str() } else { line.strip_prefix('\u{feff}').unwrap_or(&line) };

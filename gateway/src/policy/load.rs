@@ -1,11 +1,13 @@
 //! From the file to the law: everything that is wrong with a policy, all at once and with its place.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use crate::json::commented::{Entry, Fields, Kind, Node, Report};
 use crate::secret::Digest;
 
-use super::{Decision, Hidden, Policy, ToolRule};
+use super::rule::{Rule, Sense};
+use super::{Decision, Hidden, Limit, PluginUse, Policy, Rules, ToolRule};
 
 const DECISIONS: [(&str, Decision); 2] = [("allow", Decision::Allow), ("deny", Decision::Deny)];
 
@@ -14,12 +16,16 @@ const DECISIONS: [(&str, Decision); 2] = [("allow", Decision::Allow), ("deny", D
 pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
     let mut fields = report.fields(node)?;
     fields.get("$schema");
-    let version = fields.need("version", report).and_then(|node| read_version(node, report));
+    let version = fields.need("version", report).and_then(|node| report.one_of(node, &[("1", ())]));
     let foreign = reject_foreign(&mut fields, report);
     let default = fields.need("default", report).and_then(|node| report.one_of(node, &DECISIONS));
     let hide = match fields.get("hide") {
         Some(node) => read_hidden(node, report),
         None => Some(Hidden::Names(Vec::new())),
+    };
+    let all_tools = match fields.get("all_tools") {
+        Some(node) => read_all_tools(node, report),
+        None => Some(Rules::default()),
     };
     let tools = match fields.get("tools") {
         Some(node) => read_tools(node, report),
@@ -28,11 +34,8 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
     fields.finish(report);
     version?;
     foreign?;
-    Some(Policy { default: default?, hide: hide?, tools: tools?, digest: Digest::of(text.as_bytes()) })
-}
-
-fn read_version(node: &Node, report: &mut Report) -> Option<()> {
-    report.one_of(node, &[("1", ())])
+    let digest = Digest::of(text.as_bytes());
+    Some(Policy { default: default?, hide: hide?, tools: tools?, all_tools: all_tools?, digest })
 }
 
 /// A policy of another dialect that also says `version: "1"` must not pass as one of ours: its rules would be lost.
@@ -43,11 +46,8 @@ fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
         _ => None,
     });
     let Some(foreign) = foreign else { return Some(()) };
-    report.error(
-        foreign.span.clone(),
-        "`rules` belongs to Intercept's dialect",
-        Some("write the tool's rule as `{}` or `{\"action\": \"deny\", \"reason\": …}`".to_owned()),
-    );
+    let help = "write `require`, `deny_if` and `limits` instead; a rule there says what must hold".to_owned();
+    report.error(foreign.span.clone(), "`rules` belongs to Intercept's dialect", Some(help));
     None
 }
 
@@ -66,6 +66,13 @@ fn read_hidden(node: &Node, report: &mut Report) -> Option<Hidden> {
     Some(if all { Hidden::All } else { Hidden::Names(names) })
 }
 
+fn read_all_tools(node: &Node, report: &mut Report) -> Option<Rules> {
+    let mut fields = report.fields(node)?;
+    let rules = read_rules(&mut fields, "/all_tools", report);
+    fields.finish(report);
+    rules
+}
+
 fn read_tools(node: &Node, report: &mut Report) -> Option<HashMap<String, ToolRule>> {
     let rules: Vec<_> = report.entries(node)?.iter().map(|entry| read_tool(entry, report)).collect();
     rules.into_iter().collect()
@@ -73,6 +80,7 @@ fn read_tools(node: &Node, report: &mut Report) -> Option<HashMap<String, ToolRu
 
 fn read_tool(entry: &Entry, report: &mut Report) -> Option<(String, ToolRule)> {
     let mut fields = report.fields(&entry.node)?;
+    let id = format!("/tools/{}", escape(&entry.name));
     let action = match fields.get("action") {
         Some(node) => report.one_of(node, &DECISIONS),
         None => Some(Decision::Allow),
@@ -85,6 +93,54 @@ fn read_tool(entry: &Entry, report: &mut Report) -> Option<(String, ToolRule)> {
         Some(node) => Some(report.text(node)?.to_owned()),
         None => None,
     };
+    let rules = read_rules(&mut fields, &id, report);
     fields.finish(report);
-    Some((entry.name.clone(), ToolRule { action: action?, reason }))
+    let rule = ToolRule { id, action: action?, reason, rules: rules? };
+    Some((entry.name.clone(), rule))
+}
+
+/// Reads what a tool and `all_tools` have in common.
+fn read_rules(fields: &mut Fields<'_>, owner: &str, report: &mut Report) -> Option<Rules> {
+    let require = read_list(fields.get("require"), report, |node, report| Rule::read(node, Sense::Require, owner, report));
+    let deny_if = read_list(fields.get("deny_if"), report, |node, report| Rule::read(node, Sense::DenyIf, owner, report));
+    let limits = read_list(fields.get("limits"), report, |node, report| Limit::read(node, owner, report));
+    let rate = fields.get("rate_limit").map(|node| Limit::read_rate(node, owner, report));
+    let plugins = read_list(fields.get("plugins"), report, |node, report| read_plugin(node, owner, report));
+    let mut limits = limits?;
+    if let Some(rate) = rate {
+        limits.push(rate?);
+    }
+    Some(Rules { require: require?, deny_if: deny_if?, limits, plugins: plugins? })
+}
+
+/// Reads every element, also after one that is wrong.
+fn read_list<T>(
+    node: Option<&Node>,
+    report: &mut Report,
+    read: impl Fn(&Node, &mut Report) -> Option<T>,
+) -> Option<Vec<T>> {
+    let Some(node) = node else { return Some(Vec::new()) };
+    let read: Vec<Option<T>> = report.elements(node)?.iter().map(|element| read(element, report)).collect();
+    read.into_iter().collect()
+}
+
+fn read_plugin(node: &Node, owner: &str, report: &mut Report) -> Option<PluginUse> {
+    let mut fields = report.fields(node)?;
+    let name = fields.need("use", report).and_then(|node| Some((report.text(node)?, node.span.clone())));
+    let config = match fields.get("config") {
+        Some(node) => {
+            report.entries(node)?;
+            node.to_value().to_bytes()
+        }
+        None => b"{}".to_vec(),
+    };
+    fields.finish(report);
+    let (name, span) = name?;
+    let rule = format!("{owner}/plugins/{name}").into();
+    Some(PluginUse { name: name.into(), config: config.into(), rule, span })
+}
+
+/// A name as a part of a JSON Pointer (RFC 6901).
+fn escape(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }

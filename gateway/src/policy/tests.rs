@@ -52,14 +52,14 @@ fn the_first_law() {
             "/tools/a~1b~0c",
         ),
     ] {
-        let ruling = judge([&policy(text)], &call(target.clone()));
+        let ruling = judge([&policy(text)], &call(target.clone())).ruling;
         assert_eq!((ruling.verdict, ruling.rule.as_ref()), (verdict, rule), "{target}");
     }
 }
 
 #[test]
 fn without_a_policy_everything_is_refused() {
-    let ruling = judge([], &call(tool("read")));
+    let ruling = judge([], &call(tool("read"))).ruling;
     assert_eq!((ruling.verdict, ruling.rule.as_ref()), (Verdict::Deny, "(no policy)"));
     assert_eq!(sight([], &tool("read")), Sight::Withheld);
 }
@@ -68,8 +68,8 @@ fn without_a_policy_everything_is_refused() {
 fn every_policy_must_allow() {
     let (some, open) = (policy(SOME), policy(OPEN));
     for (name, verdict) in [("read", Verdict::Allow), ("drop", Verdict::Deny), ("other", Verdict::Deny)] {
-        assert_eq!(judge([&some, &open], &call(tool(name))).verdict, verdict, "{name}");
-        assert_eq!(judge([&open, &some], &call(tool(name))).verdict, verdict, "{name}");
+        assert_eq!(judge([&some, &open], &call(tool(name))).ruling.verdict, verdict, "{name}");
+        assert_eq!(judge([&open, &some], &call(tool(name))).ruling.verdict, verdict, "{name}");
     }
 }
 
@@ -78,7 +78,7 @@ fn listed_if_and_only_if_callable() {
     let (some, open) = (policy(SOME), policy(OPEN));
     for policies in [vec![&some], vec![&open], vec![&some, &open], vec![]] {
         for name in ["read", "secret", "drop", "other"] {
-            let callable = judge(policies.iter().copied(), &call(tool(name))).verdict == Verdict::Allow;
+            let callable = judge(policies.iter().copied(), &call(tool(name))).ruling.verdict == Verdict::Allow;
             let shown = sight(policies.iter().copied(), &tool(name)) == Sight::Shown;
             assert_eq!(shown, callable, "{name}");
         }
@@ -91,7 +91,7 @@ fn every_mistake_is_found_at_once_with_its_place() {
     let (policy, findings) = read(
         "{\n  \"version\": \"2\",\n  \"defualt\": \"deny\",\n  \"tools\": {\"x\": {\"action\": \"alow\", \"reasn\": 1}}\n}",
     );
-    assert_eq!(policy, None);
+    assert!(policy.is_none());
     let text = findings.join("\n");
     for part in [
         "2:14: `2` is not one of `1`",
@@ -108,7 +108,7 @@ fn every_mistake_is_found_at_once_with_its_place() {
 fn a_policy_of_another_dialect_is_not_taken_for_ours() {
     let (policy, findings) =
         read(r#"{"version": "1", "default": "deny", "tools": {"x": {"rules": [{"action": "deny"}]}}}"#);
-    assert_eq!(policy, None);
+    assert!(policy.is_none());
     assert!(findings.join("\n").contains("Intercept"), "{findings:?}");
 }
 
@@ -116,4 +116,102 @@ fn a_policy_of_another_dialect_is_not_taken_for_ours() {
 fn a_name_written_twice_is_an_error() {
     let (_, findings) = read(r#"{"version": "1", "default": "deny", "default": "allow"}"#);
     assert!(findings.join("\n").contains("`default` is written twice"), "{findings:?}");
+}
+
+/// A call of `x` with these arguments.
+fn with(arguments: &str) -> Call {
+    let scanned = crate::json::scan(arguments.as_bytes(), &crate::json::Limits::request(1 << 16)).unwrap();
+    let params = Object::from([("name", "x".into()), ("arguments", scanned)]);
+    Call::new(Caller::new("ci"), ServerName::new("ssh"), tool("x"), "tools/call".to_owned(), Some(params), Object::new())
+}
+
+const RULES: &str = r#"{"version": "1", "default": "deny",
+    "all_tools": {"deny_if": [{"conditions": [{"path": "args.force", "op": "eq", "value": true}]}],
+                  "limits": [{"counter": "all", "window": "hour", "max": 500}]},
+    "tools": {"x": {
+        "require": [{"conditions": [{"path": "args.interval", "op": "gte", "value": 5000}], "on_deny": "interval too short"}],
+        "deny_if": [{"conditions": [{"path": "args.command", "op": "contains", "value": "sudo"},
+                                    {"path": "args.host", "op": "neq", "value": "test"}], "on_deny": "no sudo"}],
+        "rate_limit": {"max": 10, "window": 60},
+        "limits": [{"counter": "x/rate", "window": "minute", "max": 3, "scope": "server"}]}}}"#;
+
+#[test]
+fn rules_on_arguments() {
+    for (arguments, verdict, rule) in [
+        (r#"{"interval": 5000, "command": "ls"}"#, Verdict::Allow, "/tools/x"),
+        (r#"{"interval": -5, "command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
+        (r#"{"interval": "5000", "command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
+        (r#"{"command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
+        (r#"{"interval": 1e4, "command": "sudo x", "host": "prod"}"#, Verdict::Deny, "/tools/x/deny_if/args.command-contains+args.host-neq"),
+        (r#"{"interval": 1e4, "command": "sudo x", "host": "test"}"#, Verdict::Allow, "/tools/x"),
+        (r#"{"interval": 1e4, "command": ["sudo x"], "host": 7}"#, Verdict::Allow, "/tools/x"),
+        (r#"{"interval": 1e4, "command": "sudo x", "host": 7}"#, Verdict::Deny, "/tools/x/deny_if/args.command-contains+args.host-neq"),
+        (r#"{"interval": 1e4, "force": true}"#, Verdict::Deny, "/all_tools/deny_if/args.force-eq"),
+        (r#"{"interval": 1e4, "force": "true"}"#, Verdict::Deny, "/all_tools/deny_if/args.force-eq"),
+    ] {
+        let law = policy(RULES);
+        let judged = judge([&law], &with(arguments));
+        assert_eq!((judged.ruling.verdict, judged.ruling.rule.as_ref()), (verdict, rule), "{arguments}");
+    }
+}
+
+#[test]
+fn a_refusal_says_why_and_what_would_be_allowed() {
+    let law = policy(RULES);
+    let ruling = judge([&law], &with(r#"{"interval": -5}"#)).ruling;
+    assert_eq!(ruling.reason, "interval too short");
+    assert_eq!(ruling.remedy.as_deref(), Some("a call in which `args.interval` is 5000 or more"));
+}
+
+#[test]
+fn limits_and_plugins_of_all_tools_come_first_and_add_up() {
+    let law = policy(RULES);
+    let judged = judge([&law], &with(r#"{"interval": 5000}"#));
+    let limits: Vec<_> = judged.limits.iter().map(|limit| (limit.rule.as_ref(), limit.max, limit.window.as_secs())).collect();
+    let want = [("/all_tools/limits/all", 500, 3600), ("/tools/x/limits/x/rate", 3, 60), ("/tools/x/rate_limit", 10, 60)];
+    assert_eq!(limits, want);
+    assert_eq!(judge([&law, &law], &with(r#"{"interval": 5000}"#)).limits.len(), 6, "every policy counts");
+}
+
+#[test]
+fn a_trace_tells_every_rule_with_its_value() {
+    let law = policy(RULES);
+    let steps = trace([&law], &with(r#"{"interval": -5, "command": "ls"}"#));
+    let told: Vec<String> = steps.iter().map(|step| format!("{} {:?} {:?}", step.rule, step.truth, step.verdict)).collect();
+    assert_eq!(told, [
+        "/tools/x None Allow",
+        "/all_tools/deny_if/args.force-eq Some(False) Allow",
+        "/tools/x/require/args.interval-gte Some(False) Deny",
+        "/tools/x/deny_if/args.command-contains+args.host-neq Some(False) Allow",
+    ]);
+}
+
+#[test]
+fn what_hides_wins_over_what_denies() {
+    let (deny, hide) = (policy(r#"{"version": "1", "default": "deny"}"#), policy(r#"{"version": "1", "default": "allow", "hide": ["x"]}"#));
+    assert_eq!(sight([&deny, &hide], &tool("x")), Sight::Hidden);
+    assert_eq!(sight([&hide, &deny], &tool("x")), Sight::Hidden);
+}
+
+#[test]
+fn limits_that_mean_nothing_are_refused() {
+    let limit = |text: &str| format!(r#"{{"version": "1", "default": "deny", "tools": {{"x": {{{text}}}}}}}"#);
+    for (text, part) in [
+        (r#""limits": [{"counter": "", "window": "minute", "max": 1}]"#, "a counter needs a name"),
+        (r#""limits": [{"counter": "a", "window": 0, "max": 1}]"#, "a window of 0 s is not possible"),
+        (r#""limits": [{"counter": "a", "window": 99999999, "max": 1}]"#, "is not possible"),
+        (r#""limits": [{"counter": "a", "window": "fortnight", "max": 1}]"#, "`fortnight` is not one of"),
+        (r#""limits": [{"counter": "a", "window": "minute", "max": 0}]"#, "lets nothing pass"),
+        (r#""limits": [{"counter": "a", "window": "minute", "max": -1}]"#, "expected a whole number"),
+        (r#""limits": [{"counter": "a", "window": "minute", "max": 1, "scope": "grants"}]"#, "did you mean `grant`?"),
+        (r#""limits": [{"counter": "a", "windo": "minute", "max": 1}]"#, "did you mean `window`?"),
+        (r#""rate_limit": "10/minute""#, "expected an object"),
+        (r#""require": [{"conditions": []}]"#, "a rule without conditions"),
+        (r#""plugins": [{"config": {}}]"#, "`use` is missing"),
+        (r#""plugins": [{"use": "g", "config": []}]"#, "expected an object"),
+    ] {
+        let (policy, findings) = read(&limit(text));
+        assert!(policy.is_none(), "{text}");
+        assert!(findings.join("\n").contains(part), "{text}: {findings:?}");
+    }
 }

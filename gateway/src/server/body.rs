@@ -122,7 +122,7 @@ impl Body for Reply {
 
 fn bytes_of(passed: Passed, question: Option<&Question>) -> Option<Bytes> {
     let event = match (passed, question) {
-        (Passed::Opened { .. }, _) => return None,
+        (Passed::Opened { .. } | Passed::Withdrawn, _) => return None,
         (Passed::Event(event), _) => event,
         (Passed::Refused(refusal), Some(question)) => event_of(question.refused(&refusal)),
         (Passed::Failed(failure), Some(question)) => event_of(question.failed(&failure)),

@@ -20,13 +20,14 @@ use crate::gate::{Asked, Gate, Party, Passage, Passed, Seat};
 use crate::identity::Tokens;
 use crate::json::{Fault, Limits, Value, scan};
 use crate::listener::Guard;
+use crate::mcp::sse::Frame;
 use crate::mcp::{self, Answer, Era, Message, code, header, method};
 use crate::upstreams::{Event, Failure};
 
 use super::agreement::{self, Disagreement};
 use super::answer::Question;
 use super::body::{Events, KEEP_ALIVE, Reply};
-use super::sessions::Sessions;
+use super::sessions::{Full, Sessions};
 
 /// How many elements a batch may have.
 const BATCH: usize = 50;
@@ -78,17 +79,17 @@ impl Door {
     }
 
     /// Closes sessions that have ended or been idle for too long, and says so to their servers.
-    pub async fn reap(&self) {
+    pub fn reap(&self) {
         for party in self.sessions.reap() {
-            self.gate.farewell(&party).await;
+            self.gate.farewell(&party);
         }
         self.gate.reap();
     }
 
     /// Closes every session.
-    pub async fn close(&self) {
+    pub fn close(&self) {
         for party in self.sessions.clear() {
-            self.gate.farewell(&party).await;
+            self.gate.farewell(&party);
         }
     }
 
@@ -118,7 +119,8 @@ impl Door {
             Method::POST => self.post(&visit, body, config.body_time).await,
             Method::GET if visit.era() == Era::Legacy => self.listen(&visit).await,
             Method::DELETE if visit.era() == Era::Legacy => self.delete(&visit).await,
-            _ => Err(method_not_allowed(visit.era())),
+            _ if visit.era() == Era::Modern => Err(method_not_allowed("POST")),
+            _ => Err(method_not_allowed("GET, POST, DELETE")),
         }
     }
 
@@ -140,6 +142,7 @@ impl Door {
             (Era::Modern, Message::Answer(_)) => {
                 Err(fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, "an answer cannot be posted"))
             }
+            (Era::Legacy, Message::Request(request)) if is_modern(&request) => Err(version_mismatch(request.id)),
             (Era::Legacy, Message::Request(request)) if request.method == method::INITIALIZE => {
                 self.initialize(visit, request).await
             }
@@ -161,11 +164,11 @@ impl Door {
             Ok(link) => link,
             Err(failure) => return Ok(json(StatusCode::OK, &question.failed(&failure))),
         };
-        let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Modern };
+        let party = Party::new(Arc::clone(&visit.seat), link, Era::Modern);
         let listens = request.method == method::LISTEN;
         let asked = Asked { party, request, mirrored: Some(visit.mirrored()) };
         let passage = self.gate.request(asked);
-        Ok(self.respond(passage, question, listens).await.0)
+        Ok(self.answer(passage, question, listens).await)
     }
 
     async fn modern_notification(
@@ -183,59 +186,58 @@ impl Door {
         if notification.method != method::CANCELLED
             && let Ok(link) = self.gate.link(&visit.seat)
         {
-            let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Modern };
+            let party = Party::new(Arc::clone(&visit.seat), link, Era::Modern);
             log_failure(self.gate.notify(&party, notification).await);
         }
         Ok(accepted())
     }
 
+    /// Opens a session. It is there from the start, so that the limit holds, and goes again if the handshake fails.
     async fn initialize(&self, visit: &Visit, request: mcp::Request) -> Result<Response<Reply>, Response<Reply>> {
         let question = Question::of(&request, Era::Legacy);
-        let refused = |reason: String| json(StatusCode::OK, &question.refused(&Refusal::unavailable(reason)));
         let server = visit.seat.server();
+        let refused = |reason: String| json(StatusCode::OK, &question.refused(&Refusal::unavailable(reason)));
         if !self.sessions.has_room(server.name(), server.config().limits.sessions) {
-            return Ok(refused("too many sessions are open".to_owned()));
+            return Ok(refused(Full::TooMany.to_string()));
         }
         let link = match self.gate.open(&visit.seat) {
             Ok(link) => link,
             Err(failure) => return Ok(json(StatusCode::OK, &question.failed(&failure))),
         };
-        let party = Party { seat: Arc::clone(&visit.seat), link, era: Era::Legacy };
-        let asked = Asked { party: party.clone(), request, mirrored: None };
-        let passage = self.gate.request(asked);
-        let (mut response, opened) = self.respond(passage, question.clone(), false).await;
-        if !opened {
-            party.link.close();
-            return Ok(response);
-        }
-        match self.sessions.open(&party) {
-            Ok(id) => {
-                if let Ok(id) = HeaderValue::try_from(id) {
-                    response.headers_mut().insert(header::SESSION_ID, id);
-                }
-                Ok(response)
-            }
+        let party = Party::new(Arc::clone(&visit.seat), link, Era::Legacy);
+        let id = match self.sessions.open(&party) {
+            Ok(id) => id,
             Err(full) => {
                 party.link.close();
-                Ok(refused(full.to_string()))
+                return Ok(refused(full.to_string()));
             }
+        };
+        let mut passage = self.gate.request(Asked { party, request, mirrored: None });
+        let mut beginning = begin(&mut passage).await;
+        if beginning.taken && beginning.first.is_none() {
+            // A stream: its first event is waited for all the same, since it tells whether there is a session.
+            beginning.first = next(&mut passage).await;
         }
+        let agreed = match &beginning.first {
+            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), .. })) => answer.members().is_some(),
+            _ => beginning.taken,
+        };
+        let mut response = self.respond(beginning, passage, question, false);
+        if !agreed {
+            self.forget(&id);
+        } else if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert(header::SESSION_ID, id);
+        }
+        Ok(response)
     }
 
     async fn legacy(&self, id: &str, party: Party, message: Message) -> Result<Response<Reply>, Response<Reply>> {
         match message {
             Message::Request(request) => {
-                if request.params.as_ref().is_some_and(|params| mcp::meta::version(params).is_some()) {
-                    let text = "MCP-Protocol-Version and the body's version do not agree";
-                    return Err(json(
-                        StatusCode::BAD_REQUEST,
-                        &Answer::error(Some(request.id), code::HEADER_MISMATCH, text, None),
-                    ));
-                }
                 let question = Question::of(&request, Era::Legacy);
                 let asked = Asked { party: party.clone(), request, mirrored: None };
                 let passage = self.gate.request(asked);
-                let (response, _) = self.respond(passage, question, false).await;
+                let response = self.answer(passage, question, false).await;
                 if response.status() == StatusCode::NOT_FOUND {
                     self.forget(id);
                 }
@@ -274,6 +276,7 @@ impl Door {
                 Ok(Message::Request(request)) if request.method == method::INITIALIZE => {
                     return Err(bad("`initialize` cannot be part of a batch"));
                 }
+                Ok(Message::Request(request)) if is_modern(&request) => return Err(version_mismatch(request.id)),
                 Ok(message) => messages.push(message),
                 Err(malformed) => return Err(bad(&malformed.reason)),
             }
@@ -306,7 +309,7 @@ impl Door {
         match self.gate.listen(party, last_event).await {
             Ok(passage) => Ok(stream(Events::new(passage, None).until(self.stop.clone().cancelled_owned()))),
             Err(Failure::SessionLost) => Err(self.lost(&id)),
-            Err(Failure::Status(405)) => Err(method_not_allowed(Era::Modern)),
+            Err(Failure::Status(404 | 405)) => Err(method_not_allowed("POST, DELETE")),
             Err(failure) => {
                 tracing::warn!(%failure, "a stream could not be opened");
                 Err(fault(StatusCode::BAD_GATEWAY, code::INTERNAL_ERROR, &failure.to_string()))
@@ -317,7 +320,7 @@ impl Door {
     async fn delete(&self, visit: &Visit) -> Result<Response<Reply>, Response<Reply>> {
         let (id, party) = self.session(visit)?;
         self.sessions.close(&id);
-        self.gate.farewell(&party).await;
+        self.gate.farewell(&party);
         Ok(empty(StatusCode::OK))
     }
 
@@ -342,12 +345,17 @@ impl Door {
         }
     }
 
+    async fn answer(&self, mut passage: Passage, question: Question, listens: bool) -> Response<Reply> {
+        let beginning = begin(&mut passage).await;
+        self.respond(beginning, passage, question, listens)
+    }
+
     /// Answers as the server does: with JSON where the answer comes first, with a stream where something comes before
-    /// it or nothing comes for a while. Says also whether the server took the request.
-    async fn respond(&self, mut passage: Passage, question: Question, listens: bool) -> (Response<Reply>, bool) {
-        let Beginning { taken, status, first } = begin(&mut passage).await;
-        let response = match first {
-            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), .. })) => {
+    /// it or nothing comes for a while.
+    fn respond(&self, beginning: Beginning, passage: Passage, question: Question, listens: bool) -> Response<Reply> {
+        let Beginning { status, first, .. } = beginning;
+        match first {
+            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), frame })) if frame == Frame::default() => {
                 answered(&question, &answer, status)
             }
             Some(Passed::Refused(refusal)) => refused(&question, &refusal),
@@ -357,8 +365,7 @@ impl Door {
                 let events = Events::new(passage, Some(question)).beginning_with(first);
                 stream(if listens { events.until(self.stop.clone().cancelled_owned()) } else { events })
             }
-        };
-        (response, taken)
+        }
     }
 }
 
@@ -373,16 +380,20 @@ struct Beginning {
 }
 
 async fn begin(passage: &mut Passage) -> Beginning {
-    let mut next = async || match timeout(KEEP_ALIVE, passage.recv()).await {
-        Ok(passed) => Some(passed.unwrap_or(Passed::Failed(Failure::Ended))),
-        Err(_) => None,
-    };
-    match next().await {
+    match next(passage).await {
         Some(Passed::Opened { stream: true, .. }) => Beginning { taken: true, status: None, first: None },
         Some(Passed::Opened { stream: false, status }) => {
-            Beginning { taken: status.is_none(), status, first: next().await }
+            Beginning { taken: status.is_none(), status, first: next(passage).await }
         }
         first => Beginning { taken: first.is_none(), status: None, first },
+    }
+}
+
+/// What comes next, if it comes before the agent must be told that something will.
+async fn next(passage: &mut Passage) -> Option<Passed> {
+    match timeout(KEEP_ALIVE, passage.recv()).await {
+        Ok(passed) => Some(passed.unwrap_or(Passed::Failed(Failure::Ended))),
+        Err(_) => None,
     }
 }
 
@@ -475,7 +486,9 @@ fn accepts(headers: &HeaderMap, kinds: &[&str]) -> bool {
 fn answered(question: &Question, answer: &Answer, status: Option<u16>) -> Response<Reply> {
     let status = match (question.era, status) {
         (Era::Legacy, _) => 200,
-        (Era::Modern, Some(status)) => status,
+        // Any other status is between the gateway and the server: an agent would take it for its own.
+        (Era::Modern, Some(status @ (400 | 404))) => status,
+        (Era::Modern, Some(_)) => 200,
         (Era::Modern, None) => match answer.code() {
             Some(code::INVALID_PARAMS) | None => 200,
             Some(code) => code::modern_status(code),
@@ -527,9 +540,17 @@ fn session_not_found() -> Response<Reply> {
     fault(StatusCode::NOT_FOUND, code::INVALID_REQUEST, "Session not found")
 }
 
-fn method_not_allowed(era: Era) -> Response<Reply> {
+fn is_modern(request: &mcp::Request) -> bool {
+    request.params.as_ref().is_some_and(|params| mcp::meta::version(params).is_some())
+}
+
+fn version_mismatch(id: mcp::Id) -> Response<Reply> {
+    let text = "MCP-Protocol-Version and the body's version do not agree";
+    json(StatusCode::BAD_REQUEST, &Answer::error(Some(id), code::HEADER_MISMATCH, text, None))
+}
+
+fn method_not_allowed(allowed: &'static str) -> Response<Reply> {
     let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, "Method Not Allowed");
-    let allowed = if era == Era::Modern { "POST" } else { "GET, POST, DELETE" };
     response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
     response
 }

@@ -46,7 +46,12 @@ impl Sessions {
     /// The session of this id, if this caller opened it at this server and it has not ended. To anybody else it is as
     /// if it were not there.
     pub(super) fn find(&self, id: &str, caller: &Caller, server: &ServerName) -> Option<Party> {
-        let party = self.with(|open| open.get(id).cloned())?;
+        let party = self.with(|open| {
+            let party = open.get(id)?;
+            // Before the lock goes: whoever reaps must not find it idle.
+            party.link.touch();
+            Some(party.clone())
+        })?;
         let theirs = party.seat.caller() == caller && party.seat.server().name() == server;
         (theirs && !party.link.has_ended()).then_some(party)
     }
@@ -59,7 +64,9 @@ impl Sessions {
     /// Takes out what has ended or been idle for too long.
     pub(super) fn reap(&self) -> Vec<Party> {
         self.with(|open| {
-            let is_over = |party: &Party| party.link.has_ended() || party.link.is_idle();
+            let is_over = |party: &Party| {
+                party.link.has_ended() || party.link.is_idle() || party.link.never_agreed()
+            };
             let over: Vec<String> = open.iter().filter(|(_, party)| is_over(party)).map(|(id, _)| id.clone()).collect();
             over.into_iter().filter_map(|id| open.remove(&id)).collect()
         })

@@ -16,7 +16,7 @@ use crate::gate::{Asked, Gate, Party, Passage, Passed, Seat};
 use crate::json::{Limits, Value, scan};
 use crate::mcp::line::{self, Line};
 use crate::mcp::{Answer, Era, Message, code, meta, method};
-use crate::upstreams::Failure;
+use crate::upstreams::{Event, Failure};
 
 use super::answer::Question;
 
@@ -38,7 +38,7 @@ pub async fn converse(
     stop: CancellationToken,
 ) -> Result<(), Failure> {
     let link = gate.open(&seat)?;
-    let party = Party { seat, link, era: Era::Legacy };
+    let party = Party::new(seat, link, Era::Legacy);
     let tasks = TaskTracker::new();
     let (lines, to_write) = mpsc::channel(LINES);
     let writer = tasks.spawn(write(output, to_write));
@@ -56,7 +56,7 @@ pub async fn converse(
         talk.calls.close();
         let _in_time = timeout(DRAIN, talk.calls.wait()).await;
     }
-    gate.farewell(&party).await;
+    gate.farewell(&party);
     drop(talk);
     tasks.close();
     let _in_time = timeout(DRAIN, writer).await;
@@ -142,7 +142,7 @@ impl Talk {
         let modern = request.params.as_ref().is_some_and(|params| meta::version(params).is_some());
         let era = if modern { Era::Modern } else { Era::Legacy };
         let question = Question::of(&request, era);
-        let party = Party { era, ..self.party.clone() };
+        let party = self.party.in_era(era);
         (self.gate.request(Asked { party, request, mirrored: None }), question)
     }
 
@@ -163,47 +163,37 @@ impl Talk {
 }
 
 /// Writes what the gate lets through for one request, as it comes.
-async fn relay(mut passage: Passage, question: Option<Question>, lines: mpsc::Sender<Vec<u8>>) {
-    let mut answered = false;
+async fn relay(passage: Passage, question: Option<Question>, lines: mpsc::Sender<Vec<u8>>) {
+    if let Some(answer) = gather(passage, question.as_ref(), &lines).await {
+        let _gone = lines.send(answer.to_bytes()).await;
+    }
+}
+
+/// Writes what comes before the answer, as it comes, and yields the answer. A withdrawn request has none.
+async fn gather(mut passage: Passage, question: Option<&Question>, lines: &mpsc::Sender<Vec<u8>>) -> Option<Answer> {
     while let Some(passed) = passage.recv().await {
-        if let Some(message) = message_of(passed, question.as_ref()) {
-            answered |= matches!(message, Message::Answer(_));
-            if lines.send(message.to_bytes()).await.is_err() {
-                return;
-            }
+        match (passed, question) {
+            (Passed::Event(Event { message: Some(Message::Answer(answer)), .. }), _) => return Some(answer),
+            (Passed::Event(Event { message: Some(message), .. }), _) => lines.send(message.to_bytes()).await.ok()?,
+            (Passed::Refused(refusal), Some(question)) => return Some(question.refused(&refusal)),
+            (Passed::Failed(failure), Some(question)) => return Some(question.failed(&failure)),
+            (Passed::Withdrawn, _) => return None,
+            (Passed::Event(_) | Passed::Opened { .. } | Passed::Refused(_) | Passed::Failed(_), _) => {}
         }
     }
-    if let (Some(question), false) = (question, answered) {
-        let _gone = lines.send(question.failed(&Failure::Ended).to_bytes()).await;
-    }
+    question.map(|question| question.failed(&Failure::Ended))
 }
 
+/// All elements of a batch are waited for at once: one may wait for what another is asked.
 async fn answer_batch(answers: Vec<Answer>, waiting: Vec<(Passage, Question)>, lines: mpsc::Sender<Vec<u8>>) {
-    let mut answers: Vec<Vec<u8>> = answers.iter().map(Answer::to_bytes).collect();
-    for (mut passage, question) in waiting {
-        let mut answer = None;
-        while let Some(passed) = passage.recv().await {
-            match message_of(passed, Some(&question)) {
-                Some(Message::Answer(last)) => answer = Some(last),
-                Some(message) => {
-                    let _gone = lines.send(message.to_bytes()).await;
-                }
-                None => {}
-            }
-        }
-        answers.push(answer.unwrap_or_else(|| question.failed(&Failure::Ended)).to_bytes());
-    }
-    if !answers.is_empty() {
-        let _gone = lines.send([b"[", answers.join(&b',').as_slice(), b"]"].concat()).await;
-    }
-}
-
-fn message_of(passed: Passed, question: Option<&Question>) -> Option<Message> {
-    match (passed, question) {
-        (Passed::Event(event), _) => event.message,
-        (Passed::Refused(refusal), Some(question)) => Some(Message::Answer(question.refused(&refusal))),
-        (Passed::Failed(failure), Some(question)) => Some(Message::Answer(question.failed(&failure))),
-        (Passed::Opened { .. } | Passed::Refused(_) | Passed::Failed(_), _) => None,
+    let gathered = waiting.into_iter().map(|(passage, question)| {
+        let lines = &lines;
+        async move { gather(passage, Some(&question), lines).await }
+    });
+    let gathered = futures_util::future::join_all(gathered).await;
+    let all: Vec<Vec<u8>> = answers.into_iter().chain(gathered.into_iter().flatten()).map(|it| it.to_bytes()).collect();
+    if !all.is_empty() {
+        let _gone = lines.send([b"[", all.join(&b',').as_slice(), b"]"].concat()).await;
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
-use crate::json::{Object, Value};
+use crate::json::Value;
 use crate::mcp::mirror::{self, Mirrored};
 
 /// How long a list is taken to be true when the server does not say that it changed.
@@ -32,6 +32,15 @@ struct Listed {
     age: Stopwatch,
 }
 
+impl Tool {
+    /// A tool and its name, from its definition.
+    pub(super) fn read(definition: &Value) -> Option<(String, Arc<Self>)> {
+        let definition = definition.as_object()?;
+        let mirrored = definition.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
+        Some((definition.text("name")?.to_owned(), Arc::new(Self { mirrored })))
+    }
+}
+
 /// What the catalog says of a name.
 pub(super) enum Found {
     /// It is there.
@@ -55,12 +64,8 @@ impl Catalog {
     }
 
     /// Takes in a whole list.
-    pub(super) fn learn<'t>(&self, tools: impl Iterator<Item = &'t Object>) {
-        let tools = tools.filter_map(|tool| {
-            let mirrored = tool.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
-            Some((tool.get("name").and_then(Value::as_str)?.to_owned(), Arc::new(Tool { mirrored })))
-        });
-        let listed = Listed { tools: tools.collect(), age: Stopwatch::start() };
+    pub(super) fn learn(&self, tools: HashMap<String, Arc<Tool>>) {
+        let listed = Listed { tools, age: Stopwatch::start() };
         *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = Some(listed);
     }
 

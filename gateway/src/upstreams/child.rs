@@ -24,15 +24,14 @@ use super::{Failure, Program, Server};
 /// How many events of one request may wait to be passed on before the program is read no further.
 const EVENTS: usize = 64;
 /// How long the program is left unread for one request before that request is given up.
-const PATIENCE: Duration = Duration::from_secs(30);
-/// How many messages that belong to no request may wait for somebody to listen.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How many messages that belong to no request may wait for somebody to listen, and how many bytes of them.
 const UNASKED: usize = 256;
+const UNASKED_BYTES: usize = 1 << 20;
 
 pub(super) struct Conversation {
     lines: mpsc::Sender<Vec<u8>>,
     desk: Arc<Desk>,
-    /// Asks for the end.
-    close: CancellationToken,
     /// Has ended.
     ended: CancellationToken,
 }
@@ -53,7 +52,7 @@ struct Waiting {
 /// What the program says unasked, for whoever listens next.
 #[derive(Default)]
 pub(super) struct Unasked {
-    messages: Mutex<VecDeque<Message>>,
+    messages: Mutex<VecDeque<(usize, Message)>>,
     came: Notify,
     ended: CancellationToken,
 }
@@ -75,7 +74,7 @@ impl Conversation {
         let ended = CancellationToken::new();
         let unasked = Arc::new(Unasked { ended: ended.clone(), ..Unasked::default() });
         let desk = Arc::new(Desk { ledger, waiting: Mutex::default(), unasked });
-        let conversation = Self { lines, desk: Arc::clone(&desk), close: close.clone(), ended: ended.clone() };
+        let conversation = Self { lines, desk: Arc::clone(&desk), ended: ended.clone() };
 
         let server = Arc::clone(server);
         server.running.fetch_add(1, Ordering::Relaxed);
@@ -109,31 +108,19 @@ impl Conversation {
         }
     }
 
-    /// Sends a request; its events come from the source.
+    /// Sends a request; its events come from the source. A subscription `listens`.
     pub(super) async fn request(&self, number: u64, line: Vec<u8>, listens: bool) -> Result<Source, Failure> {
         let (events, source) = mpsc::channel(EVENTS);
         self.desk.with(|waiting| waiting.insert(number, Waiting { events, listens }));
-        if let Err(failure) = self.send(line).await {
-            self.forget(number);
-            return Err(failure);
-        }
+        self.send(line).await?;
         if self.ended.is_cancelled() {
-            self.forget(number);
+            self.desk.dismiss(|| Failure::Ended);
         }
         Ok(Source::Channel(source))
     }
 
-    /// Nobody waits for this request any more.
-    pub(super) fn forget(&self, number: u64) {
-        self.desk.with(|waiting| waiting.remove(&number));
-    }
-
     pub(super) fn unasked(&self) -> Arc<Unasked> {
         Arc::clone(&self.desk.unasked)
-    }
-
-    pub(super) fn close(&self) {
-        self.close.cancel();
     }
 
     pub(super) async fn ended(&self) {
@@ -151,22 +138,22 @@ impl Desk {
         let Some((message, owner)) = self.ledger.inbound(message) else { return };
         let is_answer = matches!(message, Message::Answer(_));
         let found = self.with(|waiting| {
+            // Whoever does not listen any more is out.
+            waiting.retain(|_, one| !one.events.is_closed());
             let newest = || waiting.iter().rev().find(|(_, one)| !one.listens).map(|(number, _)| *number);
-            let number = owner.filter(|number| waiting.contains_key(number)).or_else(newest)?;
-            if is_answer && owner != Some(number) {
-                return None;
-            }
+            let number = owner.filter(|number| waiting.contains_key(number));
+            let number = if is_answer { number } else { number.or_else(newest) }?;
             let events = if is_answer { waiting.remove(&number)?.events } else { waiting.get(&number)?.events.clone() };
             Some((number, events))
         });
-        let Some((number, events)) = found else {
-            if !is_answer {
-                self.unasked.push(message);
+        match found {
+            Some((number, events)) => {
+                if timeout(PATIENCE, events.send(Ok(Event::of(message)))).await.is_err() {
+                    self.with(|waiting| waiting.remove(&number));
+                }
             }
-            return;
-        };
-        if timeout(PATIENCE, events.send(Ok(Event::of(message)))).await.is_err() {
-            self.with(|waiting| waiting.remove(&number));
+            None if is_answer => {}
+            None => self.unasked.push(message),
         }
     }
 
@@ -185,11 +172,12 @@ impl Desk {
 
 impl Unasked {
     fn push(&self, message: Message) {
+        let size = message.to_bytes().len();
         let mut messages = self.messages.lock().unwrap_or_else(PoisonError::into_inner);
-        if messages.len() == UNASKED {
+        messages.push_back((size, message));
+        while messages.len() > UNASKED || messages.iter().map(|(size, _)| size).sum::<usize>() > UNASKED_BYTES {
             messages.pop_front();
         }
-        messages.push_back(message);
         drop(messages);
         self.came.notify_one();
     }
@@ -197,7 +185,7 @@ impl Unasked {
     /// The next message; `None` when the program has ended.
     pub(super) async fn next(&self) -> Option<Message> {
         loop {
-            if let Some(message) = self.messages.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
+            if let Some((_, message)) = self.messages.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
                 return Some(message);
             }
             tokio::select! {

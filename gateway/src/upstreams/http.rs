@@ -17,7 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use crate::mcp::{Message, header};
 
 use super::Failure;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Ticket};
 use super::reply::{self, Reply, Source, Stream};
 
 /// How long a connection may take to be made.
@@ -64,23 +64,60 @@ impl Conversation {
         }
     }
 
-    /// Posts a message. `number` is set for a request, which is owed an answer.
-    pub(super) async fn post(
-        &self,
-        body: Vec<u8>,
-        own_headers: Vec<(HeaderName, HeaderValue)>,
-        number: Option<u64>,
-        ledger: &Arc<Ledger>,
-    ) -> Result<Reply, Failure> {
-        let mut request = self.request(Method::POST, Full::new(body.into()));
-        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
-        request.headers_mut().extend(own_headers);
-        let response = self.send(request).await?;
+    /// Posts the handshake's request; the session that the answer names is the conversation's from now on.
+    pub(super) async fn greet(&self, body: Vec<u8>, ticket: Ticket, ledger: &Arc<Ledger>) -> Result<Reply, Failure> {
+        let response = self.deliver(body, Vec::new()).await?;
         if let Some(session) = response.headers().get(header::SESSION_ID) {
             let _first_wins = self.session.set(session.clone());
         }
-        let Some(number) = number else { return accepted(response.status()) };
+        self.reply(response, ticket, ledger).await
+    }
+
+    /// Posts a request.
+    pub(super) async fn ask(
+        &self,
+        body: Vec<u8>,
+        own_headers: Vec<(HeaderName, HeaderValue)>,
+        ticket: Ticket,
+        ledger: &Arc<Ledger>,
+    ) -> Result<Reply, Failure> {
+        let response = self.deliver(body, own_headers).await?;
+        self.reply(response, ticket, ledger).await
+    }
+
+    /// Posts what is owed no answer.
+    pub(super) async fn tell(
+        &self,
+        body: Vec<u8>,
+        own_headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Result<(), Failure> {
+        match self.deliver(body, own_headers).await?.status() {
+            StatusCode::NOT_FOUND if self.session.get().is_some() => Err(Failure::SessionLost),
+            status if status.is_success() => Ok(()),
+            status => Err(Failure::Status(status.as_u16())),
+        }
+    }
+
+    async fn deliver(
+        &self,
+        body: Vec<u8>,
+        own_headers: Vec<(HeaderName, HeaderValue)>,
+    ) -> Result<Response<Incoming>, Failure> {
+        let mut request = self.request(Method::POST, Full::new(body.into()));
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json, text/event-stream"));
+        for (name, value) in own_headers {
+            request.headers_mut().insert(name, value);
+        }
+        self.send(request).await
+    }
+
+    async fn reply(
+        &self,
+        response: Response<Incoming>,
+        ticket: Ticket,
+        ledger: &Arc<Ledger>,
+    ) -> Result<Reply, Failure> {
         let status = response.status();
         if status == StatusCode::NOT_FOUND && self.session.get().is_some() {
             return Err(Failure::SessionLost);
@@ -88,15 +125,16 @@ impl Conversation {
         let refused = (!status.is_success()).then_some(status.as_u16());
         let source = match content_type(&response) {
             Some("text/event-stream") if refused.is_none() => {
-                Source::Stream(Stream::new(response.into_body(), Arc::clone(ledger), Some(number), self.limit))
+                let number = Some(ticket.number());
+                Source::Stream(Stream::new(response.into_body(), Arc::clone(ledger), number, self.limit))
             }
             Some("application/json") => {
                 let bytes = self.collect(response).await?;
-                self.answer(&bytes, number, refused, ledger)?
+                self.answer(&bytes, ticket.number(), refused, ledger)?
             }
             _ => return Err(Failure::Status(status.as_u16())),
         };
-        Ok(Reply { number: Some(number), status: refused, source })
+        Ok(Reply { ticket: Some(ticket), status: refused, source })
     }
 
     /// Opens the stream of what the server says unasked, or goes on with one that broke off.
@@ -110,9 +148,9 @@ impl Conversation {
         match (response.status(), content_type(&response)) {
             (StatusCode::OK, Some("text/event-stream")) => {
                 let stream = Stream::new(response.into_body(), Arc::clone(ledger), None, self.limit);
-                Ok(Reply { number: None, status: None, source: Source::Stream(stream) })
+                Ok(Reply { ticket: None, status: None, source: Source::Stream(stream) })
             }
-            (StatusCode::NOT_FOUND, _) if self.session.get().is_some() => Err(Failure::SessionLost),
+            // Servers without this stream answer 404 as well as 405; whether the session is lost, a request will tell.
             (status, _) => Err(Failure::Status(status.as_u16())),
         }
     }
@@ -164,14 +202,6 @@ impl Conversation {
             Some((message @ Message::Answer(_), Some(owner))) if owner == number => Ok(Source::Whole(Some(message))),
             _ => Err(Failure::Garbage("the answer is for another request".to_owned())),
         }
-    }
-}
-
-fn accepted(status: StatusCode) -> Result<Reply, Failure> {
-    match status {
-        StatusCode::NOT_FOUND => Err(Failure::SessionLost),
-        status if status.is_success() => Ok(Reply { number: None, status: None, source: Source::Nothing }),
-        status => Err(Failure::Status(status.as_u16())),
     }
 }
 

@@ -3,19 +3,19 @@
 //! Real hosts send `id: 1` for everything, and servers lose the slower of two answers to one id; so every request goes
 //! out under a number that was never used before on its link, and so does its progress token.
 
-use std::collections::{HashMap, HashSet, VecDeque};
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::json::{Object, Value};
 use crate::mcp::{Id, Message, Notification, meta, method};
 
-/// How many answered requests are remembered, for a client that fetches an answer a second time.
+/// How many requests are remembered after their end, for a client that comes back for an answer.
 const REMEMBERED: usize = 1024;
 
 /// How many requests of the server may wait for the client.
 const ASKED: usize = 256;
 
+/// The requests of one link, in both directions.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     book: Mutex<Book>,
@@ -25,22 +25,36 @@ pub(super) struct Ledger {
 struct Book {
     last: u64,
     issued: HashMap<u64, Issued>,
-    answered: VecDeque<u64>,
-    asked: HashSet<Id>,
+    /// Requests that are over but may be asked for again, oldest first.
+    remembered: VecDeque<u64>,
+    /// Requests that nobody waits for any more, and of which the server has not been told.
+    abandoned: Vec<u64>,
+    /// Requests of the server that the client was shown, each with our request that it belongs to.
+    asked: HashMap<Id, Option<u64>>,
 }
 
 #[derive(Debug)]
 struct Issued {
     id: Id,
     token: Option<Value>,
-    answered: bool,
+    open: bool,
+    /// Whether a server is told when the request is given up; a modern one over HTTP sees its connection close.
+    tell: bool,
+}
+
+/// A request that is under way. Dropped before it was settled, the request counts as abandoned.
+#[derive(Debug)]
+pub(super) struct Ticket {
+    ledger: Arc<Ledger>,
+    number: u64,
+    settled: bool,
 }
 
 impl Ledger {
     /// A number for a request, and its `_meta` with that number for a progress token if it has one.
-    pub(super) fn issue(&self, id: Id, params: Option<&Object>) -> (u64, Option<Object>) {
+    pub(super) fn issue(self: &Arc<Self>, id: Id, params: Option<&Object>, tell: bool) -> (Ticket, Option<Object>) {
         let token = params.and_then(meta::progress_token).cloned();
-        self.with(|book| {
+        let (number, meta) = self.with(|book| {
             book.last += 1;
             let number = book.last;
             let meta = token.as_ref().and_then(|_| {
@@ -48,9 +62,10 @@ impl Ledger {
                 meta.insert(meta::PROGRESS_TOKEN, number);
                 Some(meta)
             });
-            book.issued.insert(number, Issued { id, token, answered: false });
+            book.issued.insert(number, Issued { id, token, open: true, tell });
             (number, meta)
-        })
+        });
+        (Ticket { ledger: Arc::clone(self), number, settled: false }, meta)
     }
 
     /// A message of the server with the caller's ids, and the request that it belongs to. A message that answers
@@ -60,39 +75,48 @@ impl Ledger {
             let owner = match &mut message {
                 Message::Answer(answer) => {
                     let number = number_of(&answer.id.as_ref()?.value())?;
-                    answer.id = Some(book.answer(number)?);
+                    answer.id = Some(book.issued.get(&number)?.id.clone());
                     if let Some(result) = answer.members_mut() {
                         book.rewrite_subscription(result);
                     }
                     Some(number)
                 }
                 Message::Notification(notification) => book.own(notification)?,
-                Message::Request(request) => {
-                    if book.asked.len() < ASKED {
-                        book.asked.insert(request.id.clone());
-                    }
-                    None
-                }
+                Message::Request(_) => None,
             };
             Some((message, owner))
         })
     }
 
+    /// The client was shown a request of the server, for the sake of our request `owner`.
+    pub(super) fn ask_client(&self, id: &Id, owner: Option<u64>) {
+        self.with(|book| {
+            if book.asked.len() < ASKED {
+                book.asked.insert(id.clone(), owner);
+            }
+        });
+    }
+
     /// Whether the server is waiting for this answer; it waits no longer.
-    pub(super) fn settle_asked(&self, id: &Value) -> bool {
-        Id::try_from(id).is_ok_and(|id| self.with(|book| book.asked.remove(&id)))
+    pub(super) fn settle_asked(&self, id: &Id) -> bool {
+        self.with(|book| book.asked.remove(id).is_some())
     }
 
-    pub(super) fn waits_for_client(&self) -> bool {
-        self.with(|book| !book.asked.is_empty())
+    /// Whether our request `number` waits for an answer of the client.
+    pub(super) fn waits_for_client(&self, number: u64) -> bool {
+        self.with(|book| book.asked.values().any(|owner| *owner == Some(number)))
     }
 
-    /// The parameters of a cancellation, once for each open request that the caller can mean.
+    /// The parameters of a cancellation, once for each open request that the caller can mean. They count as told.
     pub(super) fn cancellations(&self, params: &Object) -> Vec<Object> {
         let Some(id) = params.get("requestId").and_then(|id| Id::try_from(id).ok()) else { return Vec::new() };
-        let mut open: Vec<u64> = self.with(|book| {
-            let open = book.issued.iter().filter(|(_, issued)| issued.id == id && !issued.answered);
-            open.map(|(number, _)| *number).collect()
+        let mut open = self.with(|book| {
+            let meant = book.issued.iter_mut().filter(|(_, issued)| issued.id == id && issued.open);
+            let numbers = meant.map(|(number, issued)| {
+                issued.tell = false;
+                *number
+            });
+            numbers.collect::<Vec<u64>>()
         });
         open.sort_unstable();
         let rewritten = |number: u64| {
@@ -103,9 +127,9 @@ impl Ledger {
         open.into_iter().map(rewritten).collect()
     }
 
-    /// Forgets a request that will not be answered any more.
-    pub(super) fn forget(&self, number: u64) {
-        self.with(|book| book.issued.remove(&number));
+    /// The requests of which the server must be told that nobody waits for them any more.
+    pub(super) fn take_abandoned(&self) -> Vec<u64> {
+        self.with(|book| std::mem::take(&mut book.abandoned))
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Book) -> T) -> T {
@@ -113,33 +137,67 @@ impl Ledger {
     }
 }
 
-impl Book {
-    /// The caller's id of an answered request. A second answer is taken too: a client may fetch the first one again.
-    fn answer(&mut self, number: u64) -> Option<Id> {
-        let issued = self.issued.get_mut(&number)?;
-        let id = issued.id.clone();
-        if !issued.answered {
-            issued.answered = true;
-            self.answered.push_back(number);
-            if self.answered.len() > REMEMBERED
-                && let Some(oldest) = self.answered.pop_front()
-            {
-                self.issued.remove(&oldest);
-            }
+impl Ticket {
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// Whether the request waits for an answer of the client.
+    pub(super) fn waits_for_client(&self) -> bool {
+        self.ledger.waits_for_client(self.number)
+    }
+
+    /// The request is over, or goes on without anybody waiting here; its answer can still be asked for again.
+    pub(super) fn settle(mut self) {
+        self.settled = true;
+        self.ledger.with(|book| book.remember(self.number));
+    }
+}
+
+impl Drop for Ticket {
+    fn drop(&mut self) {
+        if self.settled {
+            return;
         }
-        Some(id)
+        self.ledger.with(|book| {
+            book.asked.retain(|_, owner| *owner != Some(self.number));
+            if book.issued.remove(&self.number).is_some_and(|issued| issued.tell) {
+                book.abandoned.push(self.number);
+            }
+        });
+    }
+}
+
+impl Book {
+    fn remember(&mut self, number: u64) {
+        let Some(issued) = self.issued.get_mut(&number) else { return };
+        issued.open = false;
+        self.asked.retain(|_, owner| *owner != Some(number));
+        self.remembered.push_back(number);
+        if self.remembered.len() > REMEMBERED
+            && let Some(oldest) = self.remembered.pop_front()
+        {
+            self.issued.remove(&oldest);
+        }
     }
 
     /// Puts the caller's progress token and subscription into a notification. The outer `None` drops it.
-    fn own(&self, notification: &mut Notification) -> Option<Option<u64>> {
+    fn own(&mut self, notification: &mut Notification) -> Option<Option<u64>> {
         let Some(params) = &mut notification.params else { return Some(None) };
-        if notification.method == method::PROGRESS {
-            let number = number_of(params.get(meta::PROGRESS_TOKEN)?)?;
-            let token = self.issued.get(&number)?.token.clone()?;
-            params.insert(meta::PROGRESS_TOKEN, token);
-            return Some(Some(number));
+        match notification.method.as_str() {
+            method::PROGRESS => {
+                let number = number_of(params.get(meta::PROGRESS_TOKEN)?)?;
+                let token = self.issued.get(&number)?.token.clone()?;
+                params.insert(meta::PROGRESS_TOKEN, token);
+                Some(Some(number))
+            }
+            // The server takes its own request back: nobody needs to answer it.
+            method::CANCELLED => {
+                let id = params.get("requestId").and_then(|id| Id::try_from(id).ok());
+                Some(id.and_then(|id| self.asked.remove(&id)).flatten())
+            }
+            _ => Some(self.rewrite_subscription(params)),
         }
-        Some(self.rewrite_subscription(params))
     }
 
     fn rewrite_subscription(&self, members: &mut Object) -> Option<u64> {
@@ -160,91 +218,4 @@ fn number_of(value: &Value) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::json::{Limits, scan};
-    use crate::mcp::Answer;
-
-    fn message(text: &str) -> Message {
-        let value = scan(text.as_bytes(), &Limits::reply(1 << 16)).unwrap();
-        Message::read(value).unwrap()
-    }
-
-    fn answer(number: u64) -> Message {
-        Message::Answer(Answer::result(Id::from(number), Object::new()))
-    }
-
-    fn id_of(message: Option<(Message, Option<u64>)>) -> Option<Id> {
-        match message?.0 {
-            Message::Answer(answer) => answer.id,
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn two_requests_of_one_id_get_each_its_answer() {
-        let ledger = Ledger::default();
-        let (first, _) = ledger.issue(Id::from(1), None);
-        let (second, _) = ledger.issue(Id::Text("1".to_owned()), None);
-        let (third, _) = ledger.issue(Id::from(1), None);
-        assert_eq!(id_of(ledger.inbound(answer(third))), Some(Id::from(1)));
-        assert_eq!(id_of(ledger.inbound(answer(second))), Some(Id::Text("1".to_owned())));
-        assert_eq!(id_of(ledger.inbound(answer(first))), Some(Id::from(1)));
-        assert_eq!(id_of(ledger.inbound(answer(99))), None);
-    }
-
-    #[test]
-    fn progress_comes_back_under_the_callers_token() {
-        let ledger = Ledger::default();
-        let Message::Request(request) = message(
-            r#"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"_meta":{"progressToken":"mine","k":1}}}"#,
-        ) else {
-            panic!("no request")
-        };
-        let (number, meta) = ledger.issue(request.id, request.params.as_ref());
-        assert_eq!(
-            meta.map(|meta| meta.to_bytes()),
-            Some(format!(r#"{{"progressToken":{number},"k":1}}"#).into_bytes())
-        );
-        let progress = |token: &str| {
-            let text = format!(
-                r#"{{"jsonrpc":"2.0","method":"notifications/progress","params":{{"progressToken":{token},"progress":1}}}}"#
-            );
-            ledger.inbound(message(&text))
-        };
-        let mine = Message::to_bytes(&progress(&number.to_string()).unwrap().0);
-        assert!(String::from_utf8(mine).unwrap().contains(r#""progressToken":"mine""#));
-        assert_eq!(progress("7777"), None);
-    }
-
-    #[test]
-    fn a_cancellation_names_our_number() {
-        let ledger = Ledger::default();
-        let (number, _) = ledger.issue(Id::from(5), None);
-        let params = Object::from([("requestId", 5u64.into()), ("reason", "r".into())]);
-        let sent: Vec<_> = ledger.cancellations(&params).iter().map(Object::to_bytes).collect();
-        assert_eq!(sent, [format!(r#"{{"requestId":{number},"reason":"r"}}"#).into_bytes()]);
-        ledger.inbound(answer(number));
-        assert!(ledger.cancellations(&params).is_empty());
-    }
-
-    #[test]
-    fn only_what_the_server_asked_is_answered() {
-        let ledger = Ledger::default();
-        ledger.inbound(message(r#"{"jsonrpc":"2.0","id":0,"method":"roots/list"}"#));
-        assert!(!ledger.settle_asked(&Value::from("0")));
-        assert!(ledger.settle_asked(&Value::from(0u64)));
-        assert!(!ledger.settle_asked(&Value::from(0u64)));
-    }
-
-    #[test]
-    fn answered_requests_are_remembered_up_to_a_bound() {
-        let ledger = Ledger::default();
-        for _ in 0..REMEMBERED + 10 {
-            let (number, _) = ledger.issue(Id::from(1), None);
-            ledger.inbound(answer(number));
-        }
-        assert_eq!(ledger.with(|book| book.issued.len()), REMEMBERED);
-        assert_eq!(id_of(ledger.inbound(answer(5))), None);
-    }
-}
+mod tests;

@@ -1,16 +1,19 @@
 //! One conversation with one server, on behalf of one caller.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::{Call, Errand, List, Permit};
 use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::message::write;
-use crate::mcp::{Answer, Id, Message, Outcome, header, meta, method, mirror};
+use crate::mcp::{Answer, Id, Message, Outcome, code, header, meta, method, mirror};
 
 use super::catalog::{Catalog, Found, Tool};
 use super::http::{Connector, Conversation as Http};
@@ -18,8 +21,11 @@ use super::ledger::Ledger;
 use super::reply::{Reply, Source};
 use super::{Address, Failure, Server, child};
 
-/// How many pages of a list are read.
+/// How many pages of a list are read, and how many tools.
 const PAGES: usize = 100;
+const TOOLS: usize = 10_000;
+/// How long the handshake may take to agree on a version.
+const HANDSHAKE: Duration = Duration::from_secs(60);
 
 /// One conversation with one server, on behalf of one caller.
 pub struct Link {
@@ -27,9 +33,12 @@ pub struct Link {
     way: Way,
     ledger: Arc<Ledger>,
     catalog: Catalog,
+    /// Lets one request at a time ask for the list of tools.
+    listing: Semaphore,
     version: OnceLock<String>,
     end: CancellationToken,
     busy: AtomicUsize,
+    age: Stopwatch,
     quiet: Mutex<Stopwatch>,
 }
 
@@ -62,26 +71,20 @@ impl Link {
             way,
             ledger,
             catalog: Catalog::default(),
+            listing: Semaphore::new(1),
             version: OnceLock::new(),
             end,
             busy: AtomicUsize::new(0),
+            age: Stopwatch::start(),
             quiet: Mutex::new(Stopwatch::start()),
         })
-    }
-
-    /// The server at the other end.
-    pub fn server(&self) -> &Arc<Server> {
-        &self.server
     }
 
     /// Sends the call that a Permit proves, as it was judged.
     pub async fn forward(&self, permit: Permit, tag: Tag) -> Result<Reply, Failure> {
         let call = permit.redeem();
         let splices = splices_of(&call);
-        let own_headers = match &self.way {
-            Way::Http(_) => self.modern_headers(call.method(), call.params(), call.arguments()),
-            Way::Child(_) => Vec::new(),
-        };
+        let own_headers = self.modern_headers(call.method(), call.params(), call.arguments());
         self.send(call.method(), call.params(), &splices, call.extra(), tag, own_headers).await
     }
 
@@ -101,22 +104,26 @@ impl Link {
                 Ok(Reply::nothing())
             }
             Errand::Answer { id, outcome } => {
+                let Ok(id) = Id::try_from(&id) else { return Ok(Reply::nothing()) };
+                if !self.ledger.settle_asked(&id) {
+                    return Ok(Reply::nothing());
+                }
                 let outcome = outcome.map_or_else(Outcome::Error, Outcome::Result);
-                self.answer(&id, |id| Answer { id: Some(id), outcome, extra: Object::new() }).await
+                self.answer(&Answer { id: Some(id), outcome, extra: Object::new() }).await
             }
-            Errand::Decline { id, code, reason } => {
-                let code = code.as_str().parse().unwrap_or_default();
-                self.answer(&id, |id| Answer::error(Some(id), code, &reason, None)).await
+            Errand::Decline { id, reason } => {
+                self.answer(&Answer::error(Id::try_from(&id).ok(), code::DENIED, &reason, None)).await
             }
             Errand::Listen { last_event } => match &self.way {
                 Way::Http(http) => http.listen(last_event.as_deref(), &self.ledger).await,
-                Way::Child(child) => Ok(Reply { number: None, status: None, source: Source::Unasked(child.unasked()) }),
+                Way::Child(child) => {
+                    Ok(Reply { ticket: None, status: None, source: Source::Unasked(child.unasked()) })
+                }
             },
             Errand::Farewell => {
                 if let Way::Http(http) = &self.way {
                     http.farewell().await?;
                 }
-                self.close();
                 Ok(Reply::nothing())
             }
         }
@@ -125,6 +132,10 @@ impl Link {
     /// A tool by its exact name. The server is asked for its list where ours is old or does not have the name; `params`
     /// are those of the request in hand, whose modern `_meta` the listing borrows.
     pub async fn tool(&self, name: &str, params: Option<&Object>) -> Result<Option<Arc<Tool>>, Failure> {
+        if let Found::Tool(tool) = self.catalog.find(name) {
+            return Ok(Some(tool));
+        }
+        let _one_at_a_time = self.listing.acquire().await.map_err(|_| Failure::Ended)?;
         if let Found::Unsure = self.catalog.find(name) {
             self.read_tools(params).await?;
         }
@@ -132,11 +143,6 @@ impl Link {
             Found::Tool(tool) => Ok(Some(tool)),
             Found::Nothing | Found::Unsure => Ok(None),
         }
-    }
-
-    /// Takes in a whole list of tools that came by.
-    pub fn learn_tools(&self, tools: &[Value]) {
-        self.catalog.learn(tools.iter().filter_map(Value::as_object));
     }
 
     /// The server says that its tools changed.
@@ -157,30 +163,17 @@ impl Link {
         self.version.get().map(String::as_str)
     }
 
-    /// Takes back a request whose caller has gone. Over HTTP dropping its reply has done it.
-    pub async fn cancel(&self, tag: &Tag) {
-        let (Way::Child(_), Some(id)) = (&self.way, tag) else { return };
-        let params = Object::from([("requestId", id.value()), ("reason", "the caller went away".into())]);
-        let _ended = self.run(Errand::Cancel { params }, None).await;
+    /// The client is shown a request of the server, for the sake of the request `owner`: its answer will be passed on.
+    pub fn ask_client(&self, id: &Id, owner: Option<u64>) {
+        self.ledger.ask_client(id, owner);
     }
 
-    /// Forgets a request that is over. Over HTTP a legacy client may still fetch the answer, so only an unanswered
-    /// request that ran out of time is forgotten there.
-    pub fn settle(&self, reply: &Reply, timed_out: bool) {
-        let Some(number) = reply.number else { return };
-        match &self.way {
-            Way::Child(child) => {
-                child.forget(number);
-                self.ledger.forget(number);
-            }
-            Way::Http(_) if timed_out => self.ledger.forget(number),
-            Way::Http(_) => {}
+    /// Tells the server of the requests that nobody waits for any more.
+    pub async fn tell_abandoned(&self) {
+        for number in self.ledger.take_abandoned() {
+            let params = Object::from([("requestId", number.into()), ("reason", "nobody waits for it".into())]);
+            let _ended = self.ask(method::CANCELLED, Some(&params), None).await;
         }
-    }
-
-    /// Whether the server waits for an answer of the client: then a call's time does not run.
-    pub fn waits_for_client(&self) -> bool {
-        self.ledger.waits_for_client()
     }
 
     /// Whether nothing more can be sent.
@@ -195,9 +188,6 @@ impl Link {
     /// Ends the conversation without a word; a program is ended.
     pub fn close(&self) {
         self.end.cancel();
-        if let Way::Child(child) = &self.way {
-            child.close();
-        }
     }
 
     /// Resolves when the conversation has been ended from this side.
@@ -228,16 +218,18 @@ impl Link {
         self.busy.load(Ordering::Relaxed) == 0 && quiet >= self.server.config().limits.idle
     }
 
+    /// Whether the handshake should have agreed on a version by now, and has not.
+    pub fn never_agreed(&self) -> bool {
+        self.version.get().is_none() && self.age.elapsed() > HANDSHAKE && self.busy.load(Ordering::Relaxed) == 0
+    }
+
     /// Notes traffic.
     pub fn touch(&self) {
         *self.quiet.lock().unwrap_or_else(PoisonError::into_inner) = Stopwatch::start();
     }
 
     async fn ask(&self, method: &str, params: Option<&Object>, tag: Tag) -> Result<Reply, Failure> {
-        let own_headers = match &self.way {
-            Way::Http(_) => self.modern_headers(method, params, None),
-            Way::Child(_) => Vec::new(),
-        };
+        let own_headers = self.modern_headers(method, params, None);
         self.send(method, params, &[], &Object::new(), tag, own_headers).await
     }
 
@@ -253,54 +245,48 @@ impl Link {
         self.touch();
         let Some(id) = tag else {
             let line = write(None, method, params, splices, extra);
-            return match &self.way {
-                Way::Http(http) => http.post(line, own_headers, None, &self.ledger).await,
-                Way::Child(child) => child.send(line).await.map(|()| Reply::nothing()),
-            };
+            match &self.way {
+                Way::Http(http) => http.tell(line, own_headers).await?,
+                Way::Child(child) => child.send(line).await?,
+            }
+            return Ok(Reply::nothing());
         };
-        let (number, meta) = self.ledger.issue(id, params);
+        let modern_http = matches!(self.way, Way::Http(_)) && params.and_then(meta::version).is_some();
+        let (ticket, meta) = self.ledger.issue(id, params, !modern_http);
         let meta = meta.map(|meta| meta.to_bytes());
         let mut splices = splices.to_vec();
         if let Some(meta) = &meta {
             splices.push(("_meta", meta));
         }
-        let line = write(Some(&number.into()), method, params, &splices, extra);
-        let reply = match &self.way {
-            Way::Http(http) => http.post(line, own_headers, Some(number), &self.ledger).await,
-            Way::Child(child) => child.request(number, line, method == method::LISTEN).await.map(|source| Reply {
-                number: Some(number),
-                status: None,
-                source,
-            }),
-        };
-        if reply.is_err() {
-            self.ledger.forget(number);
-        }
-        reply
-    }
-
-    /// Answers a request of the server, if the server is waiting for that.
-    async fn answer(&self, id: &Value, answer: impl FnOnce(Id) -> Answer) -> Result<Reply, Failure> {
-        self.touch();
-        let Ok(id) = Id::try_from(id) else { return Ok(Reply::nothing()) };
-        if !self.ledger.settle_asked(&id.value()) {
-            return Ok(Reply::nothing());
-        }
-        let line = answer(id).to_bytes();
+        let line = write(Some(&ticket.number().into()), method, params, &splices, extra);
         match &self.way {
-            Way::Http(http) => http.post(line, Vec::new(), None, &self.ledger).await,
-            Way::Child(child) => child.send(line).await.map(|()| Reply::nothing()),
+            Way::Http(http) if method == method::INITIALIZE => http.greet(line, ticket, &self.ledger).await,
+            Way::Http(http) => http.ask(line, own_headers, ticket, &self.ledger).await,
+            Way::Child(child) => {
+                let source = child.request(ticket.number(), line, method == method::LISTEN).await?;
+                Ok(Reply { ticket: Some(ticket), status: None, source })
+            }
         }
     }
 
-    /// The headers that a modern request carries, made from its body.
+    async fn answer(&self, answer: &Answer) -> Result<Reply, Failure> {
+        self.touch();
+        let line = answer.to_bytes();
+        match &self.way {
+            Way::Http(http) => http.tell(line, Vec::new()).await?,
+            Way::Child(child) => child.send(line).await?,
+        }
+        Ok(Reply::nothing())
+    }
+
+    /// The headers that a modern request carries over HTTP, made from its body.
     fn modern_headers(
         &self,
         method: &str,
         params: Option<&Object>,
         arguments: Option<&Object>,
     ) -> Vec<(HeaderName, HeaderValue)> {
-        let Some(params) = params else { return Vec::new() };
+        let (Way::Http(_), Some(params)) = (&self.way, params) else { return Vec::new() };
         let Some(version) = meta::version(params) else { return Vec::new() };
         let mut headers = vec![
             (header::PROTOCOL_VERSION.to_owned(), version.to_owned()),
@@ -321,8 +307,8 @@ impl Link {
     }
 
     async fn read_tools(&self, params: Option<&Object>) -> Result<(), Failure> {
-        let mut tools = Vec::new();
-        let mut cursor: Option<Value> = None;
+        let mut tools = HashMap::new();
+        let mut cursor: Option<String> = None;
         for _ in 0..PAGES {
             let mut page = Object::new();
             if let Some(envelope) = params.and_then(meta::envelope) {
@@ -331,23 +317,23 @@ impl Link {
             if let Some(cursor) = cursor.take() {
                 page.insert("cursor", cursor);
             }
-            let params = (!page.is_empty()).then_some(page);
-            let errand = Errand::List { list: List::Tools, params };
+            let errand = Errand::List { list: List::Tools, params: (!page.is_empty()).then_some(page) };
             let mut reply = self.run(errand, Some(Id::Text("doorward".to_owned()))).await?;
-            let answer = answer_of(&mut reply).await;
-            self.settle(&reply, answer.is_err());
-            let mut answer = answer?;
-            // A server that knows no `tools/list` has no tools.
-            let Some(result) = answer.members_mut() else { break };
-            if let Some(Value::Array(listed)) = result.remove("tools") {
-                tools.extend(listed);
-            }
-            cursor = result.remove("nextCursor");
-            if cursor.is_none() {
+            let answer = answer_of(&mut reply).await?;
+            reply.settle();
+            let result = match (answer.members(), answer.code()) {
+                (Some(result), _) => result,
+                // A server that knows no such method has no tools.
+                (None, Some(code::METHOD_NOT_FOUND)) => break,
+                (None, _) => return Err(Failure::Unlisted),
+            };
+            tools.extend(result.get("tools").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Tool::read));
+            cursor = result.text("nextCursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
+            if cursor.is_none() || tools.len() > TOOLS {
                 break;
             }
         }
-        self.learn_tools(&tools);
+        self.catalog.learn(tools);
         Ok(())
     }
 }
@@ -361,7 +347,7 @@ impl Drop for Busy<'_> {
 
 impl Reply {
     fn nothing() -> Self {
-        Self { number: None, status: None, source: Source::Nothing }
+        Self { ticket: None, status: None, source: Source::Nothing }
     }
 }
 

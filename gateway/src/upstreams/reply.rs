@@ -13,7 +13,7 @@ use crate::mcp::{Era, Message, sse};
 
 use super::Failure;
 use super::child::Unasked;
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Ticket};
 
 /// One event: a message, or only a frame that moves a stream on.
 #[derive(Debug, Default)]
@@ -24,9 +24,10 @@ pub struct Event {
     pub message: Option<Message>,
 }
 
-/// What comes back. Dropping it stops reading: a modern HTTP server takes that for a cancellation.
+/// What comes back. Dropping it before the answer abandons the request: a modern HTTP server sees the connection close,
+/// any other is told with [`Link::tell_abandoned`](super::Link::tell_abandoned).
 pub struct Reply {
-    pub(super) number: Option<u64>,
+    pub(super) ticket: Option<Ticket>,
     pub(super) status: Option<u16>,
     pub(super) source: Source,
 }
@@ -73,6 +74,23 @@ impl Reply {
             Source::Stream(_) | Source::Unasked(_) => true,
             Source::Channel(_) => era == Era::Legacy,
             Source::Nothing | Source::Whole(_) => false,
+        }
+    }
+
+    /// The number of the request, for what the server asks on its behalf.
+    pub fn number(&self) -> Option<u64> {
+        self.ticket.as_ref().map(Ticket::number)
+    }
+
+    /// Whether the server waits for an answer of the client: then a call's time does not run.
+    pub fn waits_for_client(&self) -> bool {
+        self.ticket.as_ref().is_some_and(Ticket::waits_for_client)
+    }
+
+    /// The answer has come, or the rest is left for the client to ask for.
+    pub fn settle(self) {
+        if let Some(ticket) = self.ticket {
+            ticket.settle();
         }
     }
 

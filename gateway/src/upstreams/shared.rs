@@ -26,6 +26,8 @@ impl Shared {
         if let Some(link) = links.get(&key)
             && !link.has_ended()
         {
+            // Before the lock goes: whoever reaps must not find it idle.
+            link.touch();
             return Ok(Arc::clone(link));
         }
         let link = Arc::new(open()?);

@@ -1,0 +1,24 @@
+//! End to end: the real binary between agents and servers that speak over real sockets and pipes. One module a story.
+#![expect(clippy::disallowed_types, reason = "an agent's view of JSON is what agents use")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails by panicking"
+)]
+
+#[path = "all/agreement.rs"]
+mod agreement;
+#[path = "all/batches.rs"]
+mod batches;
+#[path = "all/hostile.rs"]
+mod hostile;
+#[path = "all/http_bounds.rs"]
+mod http_bounds;
+#[path = "all/identity.rs"]
+mod identity;
+#[path = "all/reload.rs"]
+mod reload;
+#[path = "all/smuggling.rs"]
+mod smuggling;
