@@ -2,6 +2,8 @@
 //!
 //! This is the only place that makes a [`Mint`], and the gate gets it.
 
+mod furnish;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,15 +15,19 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::admin::Desk;
+use crate::audit::Note;
 use crate::call::{Mint, ServerName};
-use crate::config::Config;
-use crate::gate::{Gate, Law};
+use crate::clock::Timestamp;
+use crate::config::{Config, LoadedPolicy};
+use crate::gate::{Gate, Law, Plugins};
+use crate::json::commented::Finding;
 use crate::listener::Listener;
-use crate::policy::Policy;
-use crate::secret::Key;
+use crate::plugins::Host;
 use crate::server::Door;
 use crate::telemetry::Metrics;
-use crate::upstreams::{Server, connector};
+use crate::upstreams::Server;
+
+pub(crate) use furnish::{Kept, gate, host, load_plugins};
 
 /// How often idle conversations are looked for.
 const REAP: Duration = Duration::from_secs(1);
@@ -38,6 +44,7 @@ pub struct App {
     tasks: Tasks,
     stop: CancellationToken,
     config: Config,
+    kept: Kept,
 }
 
 /// Every task of the program is in one of these, and is waited for at the end.
@@ -50,7 +57,7 @@ struct Tasks {
 
 impl App {
     /// Binds the sockets and puts the law of the configuration in force.
-    pub async fn bind(config: Config) -> Result<Self> {
+    pub async fn bind(Furnished { config, plugins }: Furnished) -> Result<Self> {
         let bind = async |listener: &crate::listener::Config| {
             let address = listener.address;
             Listener::bind(listener.clone())
@@ -60,10 +67,11 @@ impl App {
         let (agents, operators) = (bind(&config.listen).await?, bind(&config.admin).await?);
         let (tasks, stop) = (Tasks::default(), CancellationToken::new());
         let metrics = Arc::new(Metrics::default());
-        let law = law_of(&config, &Law::default(), &tasks.programs);
-        let gate = new_gate(law, Arc::clone(&metrics), tasks.calls.clone())?;
+        let kept = Kept::open(&config.keep)?;
+        let law = law_of(&config, &plugins, &Law::default(), &tasks.programs);
+        let gate = gate(law, &kept, Arc::clone(&metrics), tasks.calls.clone())?;
         let door = Arc::new(Door::new(Arc::clone(&gate), config.door.clone(), stop.clone()));
-        Ok(Self { gate, door, metrics, agents, operators, tasks, stop, config })
+        Ok(Self { gate, door, metrics, agents, operators, tasks, stop, config, kept })
     }
 
     /// Where agents connect.
@@ -80,9 +88,9 @@ impl App {
     pub async fn run(
         self,
         ask_to_stop: impl Future<Output = ()>,
-        mut reload: impl AsyncFnMut() -> Option<Config>,
+        mut reload: impl AsyncFnMut() -> Option<Furnished>,
     ) -> Result<()> {
-        let Self { gate, door, metrics, agents, operators, tasks, stop, mut config } = self;
+        let Self { gate, door, metrics, agents, operators, tasks, stop, mut config, kept } = self;
         let listening = TaskTracker::new();
         let desk = Desk::new(Arc::clone(&metrics), config.door.guard.clone(), stop.clone());
         let operators_done = CancellationToken::new();
@@ -110,13 +118,17 @@ impl App {
                     door.reap();
                     show_open(&gate, &door, &metrics);
                 }
-                next = reload() => if let Some(next) = next {
+                next = reload() => if let Some(Furnished { config: next, plugins }) = next {
                     if next.listen != config.listen || next.admin != config.admin {
                         tracing::warn!("`listen`, `admin` and `limits` of connections change with the next start");
                     }
-                    gate.enact(law_of(&next, &gate.law(), &tasks.programs));
+                    if next.keep != config.keep {
+                        tracing::warn!("`audit` changes with the next start");
+                    }
+                    gate.enact(law_of(&next, &plugins, &gate.law(), &tasks.programs));
                     door.configure(next.door.clone());
                     config = next;
+                    note_reload(&kept, &gate).await;
                     tracing::info!("the new configuration is in force");
                 },
             }
@@ -140,6 +152,10 @@ impl App {
         if timeout(FAREWELL, tasks.programs.wait()).await.is_err() {
             tracing::warn!("programs of servers did not end in time");
         }
+        if let Err(error) = kept.audit.close().await {
+            tracing::error!(%error, "the record could not be closed");
+        }
+        let _closed = kept.store.close().await;
         operators_done.cancel();
         listening.close();
         let _in_time = timeout(FAREWELL, listening.wait()).await;
@@ -147,16 +163,46 @@ impl App {
     }
 }
 
-/// A gate with the one mint.
-pub(crate) fn new_gate(law: Law, metrics: Arc<Metrics>, tasks: TaskTracker) -> Result<Arc<Gate>> {
-    let connector = connector().context("the system's certificates cannot be used")?;
-    Ok(Arc::new(Gate::new(Mint::strike(), law, connector, Key::random()?, metrics, tasks)))
+/// A configuration, and the plugins that it names.
+pub struct Furnished {
+    config: Config,
+    plugins: Arc<Plugins>,
+}
+
+impl Furnished {
+    /// Loads the plugins that a configuration names; all that is wrong with them is told at once.
+    pub async fn new(config: Config, host: &Host) -> Result<Self, Vec<Finding>> {
+        let plugins = load_plugins(host, &config.components, config.policies()).await?;
+        Ok(Self { config, plugins })
+    }
+
+    /// The law that the configuration lays down, for looking at.
+    pub fn law(&self) -> Law {
+        law_of(&self.config, &self.plugins, &Law::default(), &TaskTracker::new())
+    }
+
+    /// The names of the servers.
+    pub fn servers(&self) -> Vec<ServerName> {
+        self.config.servers.iter().map(|server| server.upstream.name.clone()).collect()
+    }
+}
+
+/// A mint. There is one in a process: the gate's.
+fn mint() -> Mint {
+    Mint::strike()
+}
+
+async fn note_reload(kept: &Kept, gate: &Gate) {
+    let note = Note::Reloaded { policy: gate.law().revision() };
+    if let Err(error) = kept.audit.note(Timestamp::now(), &note).await {
+        tracing::error!(%error, "a reload could not be recorded");
+    }
 }
 
 /// The law that a configuration lays down. A server that did not change stays the same server, with its conversations.
-fn law_of(config: &Config, old: &Law, programs: &TaskTracker) -> Law {
+fn law_of(config: &Config, plugins: &Arc<Plugins>, old: &Law, programs: &TaskTracker) -> Law {
     let known: HashMap<&ServerName, &Arc<Server>> = old.servers().map(|server| (server.name(), server)).collect();
-    let mut servers: HashMap<&ServerName, (Arc<Server>, Option<&Arc<Policy>>)> = HashMap::new();
+    let mut servers: HashMap<&ServerName, (Arc<Server>, Option<&LoadedPolicy>)> = HashMap::new();
     for entry in &config.servers {
         let server = match known.get(&entry.upstream.name) {
             Some(server) if *server.config() == entry.upstream => Arc::clone(server),
@@ -169,10 +215,13 @@ fn law_of(config: &Config, old: &Law, programs: &TaskTracker) -> Law {
         let Some((server, policy)) = servers.get(&seat.server) else { continue };
         // A grant's policy narrows the server's; where the server has none, nothing is there to narrow.
         let policies = match policy {
-            Some(policy) => [Some(*policy), seat.policy.as_ref()].into_iter().flatten().cloned().collect(),
+            Some(policy) => {
+                [Some(*policy), seat.policy.as_ref()].into_iter().flatten().map(|it| Arc::clone(&it.policy)).collect()
+            }
             None => Vec::new(),
         };
-        law.admit(seat.caller.clone(), Arc::clone(server), policies);
+        let caller = (seat.caller.clone(), seat.proof);
+        law.admit(caller, Arc::clone(server), policies, Arc::clone(plugins));
     }
     law.follow(old);
     law

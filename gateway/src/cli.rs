@@ -2,6 +2,9 @@
 //!
 //! Results go to stdout, progress and logs to stderr. Exit status: 0 fine, 1 findings or refused, 2 usage, 3 failure.
 
+mod audit;
+mod check;
+mod explain;
 mod report;
 mod run;
 mod wrap;
@@ -39,6 +42,15 @@ enum LogFormat {
     Json,
 }
 
+/// How results are printed.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+}
+
 #[derive(Subcommand)]
 enum Command {
     /// Run the gateway
@@ -65,6 +77,38 @@ enum Command {
         #[arg(last = true, required = true, value_name = "COMMAND")]
         command: Vec<String>,
     },
+    /// Tell every error and warning of the configuration, its policies and its plugins
+    Check {
+        /// The configuration
+        #[arg(long, value_name = "FILE", default_value = "doorward.json")]
+        config: PathBuf,
+        /// How to print
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Show what would become of one call: every rule, plugin and limit; nothing is forwarded
+    Explain {
+        /// The configuration
+        #[arg(long, value_name = "FILE", default_value = "doorward.json")]
+        config: PathBuf,
+        /// The server
+        #[arg(long, value_name = "NAME")]
+        server: String,
+        /// The call, as `{"name": TOOL, "arguments": {…}}` or as a whole request; `-` is stdin
+        #[arg(long, value_name = "FILE")]
+        call: PathBuf,
+        /// Who asks; without it, a caller without a token
+        #[arg(long, value_name = "NAME")]
+        grant: Option<String>,
+        /// How to print
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Read the record of decisions
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
+    },
     /// Make access for callers
     Grant {
         #[command(subcommand)]
@@ -78,6 +122,36 @@ enum Command {
     /// The embedded demo server, on stdio
     #[command(hide = true)]
     DemoServer,
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Print the newest entries
+    Tail {
+        #[command(flatten)]
+        place: AuditPlace,
+        /// How many
+        #[arg(short = 'n', long, value_name = "COUNT", default_value_t = 20)]
+        lines: usize,
+    },
+    /// Check that no entry was changed, taken out or moved
+    Verify {
+        #[command(flatten)]
+        place: AuditPlace,
+    },
+}
+
+#[derive(clap::Args)]
+struct AuditPlace {
+    /// The folder; without it, that of the configuration, or the user's own
+    #[arg(long, value_name = "DIR")]
+    dir: Option<PathBuf>,
+    /// The configuration
+    #[arg(long, value_name = "FILE", conflicts_with = "dir")]
+    config: Option<PathBuf>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
 }
 
 #[derive(Subcommand)]
@@ -134,6 +208,17 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
             Ok(if outcome { Outcome::Fine } else { Outcome::Findings })
         }
         Command::Wrap { policy, command } => wrap::wrap(policy.as_deref(), command, environment, color),
+        Command::Check { config, format } => check::check(&config, environment, format, color),
+        Command::Explain { config, server, call, grant, format } => {
+            let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
+            explain::run(&question, environment, format, color)
+        }
+        Command::Audit { command: AuditCommand::Tail { place: AuditPlace { dir, config, format }, lines } } => {
+            audit::tail(&audit::folder(dir, config.as_deref(), environment)?, lines, format)
+        }
+        Command::Audit { command: AuditCommand::Verify { place: AuditPlace { dir, config, format } } } => {
+            audit::verify(&audit::folder(dir, config.as_deref(), environment)?, format)
+        }
         Command::Grant { command: GrantCommand::New { name } } => new_grant(&name),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Cli::command(), "doorward", &mut std::io::stdout());

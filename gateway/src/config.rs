@@ -5,22 +5,25 @@
 
 mod environment;
 mod grants;
+mod keep;
+mod plugins;
 mod policies;
 mod read;
 mod servers;
 mod units;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{Caller, ServerName};
 use crate::json::commented::{Finding, Severity};
-use crate::policy::Policy;
+use crate::secret::Digest;
 use crate::{listener, server, upstreams};
 
 pub use environment::Environment;
-pub use policies::read_policy;
+pub use keep::Keep;
+pub use plugins::Components;
+pub use policies::{LoadedPolicy, read_policy};
 pub use servers::inherited_environment;
 
 /// What is meant by a configuration.
@@ -38,6 +41,10 @@ pub struct Config {
     pub servers: Vec<ServerEntry>,
     /// Who may use which server, each with a policy that narrows the server's.
     pub seats: Vec<SeatEntry>,
+    /// The user's own plugins.
+    pub components: Components,
+    /// Where decisions are recorded and calls are counted.
+    pub keep: Keep,
 }
 
 /// A server as it is meant.
@@ -46,7 +53,7 @@ pub struct ServerEntry {
     /// How to reach it.
     pub upstream: upstreams::Config,
     /// What is allowed there; without one, nothing is.
-    pub policy: Option<Arc<Policy>>,
+    pub policy: Option<LoadedPolicy>,
 }
 
 /// One caller's place at one server.
@@ -54,10 +61,12 @@ pub struct ServerEntry {
 pub struct SeatEntry {
     /// Who.
     pub caller: Caller,
+    /// The digest of the caller's token.
+    pub proof: Option<Digest>,
     /// Where.
     pub server: ServerName,
     /// What narrows the server's policy.
-    pub policy: Option<Arc<Policy>>,
+    pub policy: Option<LoadedPolicy>,
 }
 
 /// A configuration and what is doubtful about it, or what is wrong with it.
@@ -67,6 +76,16 @@ pub struct Loaded {
     pub config: Option<Config>,
     /// Errors and warnings, in the order of the file.
     pub findings: Vec<Finding>,
+    /// Every file that was read or should have been: when one changes, so does the configuration.
+    pub files: Vec<PathBuf>,
+}
+
+impl Config {
+    /// Every policy, with its text.
+    pub fn policies(&self) -> impl Iterator<Item = &LoadedPolicy> {
+        let servers = self.servers.iter().filter_map(|server| server.policy.as_ref());
+        servers.chain(self.seats.iter().filter_map(|seat| seat.policy.as_ref()))
+    }
 }
 
 /// A file that cannot be read.
@@ -85,9 +104,9 @@ pub fn load(path: &Path, environment: &Environment) -> Result<Loaded, Unreadable
 
 /// Reads a configuration that is no file: `name` stands for its path.
 pub fn load_text(name: &str, text: &str, environment: &Environment) -> Loaded {
-    let (config, findings) = read::read(Path::new(name), text, environment);
+    let (config, findings, files) = read::read(Path::new(name), text, environment);
     let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
-    Loaded { config: config.filter(|_| sound), findings }
+    Loaded { config: config.filter(|_| sound), findings, files }
 }
 
 fn read_file(path: &Path) -> Result<String, Unreadable> {

@@ -5,14 +5,16 @@
 
 mod back;
 mod call;
+mod decide;
 mod errand;
+mod explain;
 mod law;
 mod listing;
 mod party;
 mod sealed;
 mod time;
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -20,13 +22,18 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::Audit;
 use crate::call::{Caller, Mint, Refusal, ServerName};
 use crate::mcp::{Era, Request};
 use crate::secret::Key;
+use crate::state::Store;
 use crate::telemetry::Metrics;
 use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
-pub use law::{Law, Seat};
+use decide::Open;
+
+pub use explain::{Explanation, LimitStep, PluginStep, explain};
+pub use law::{Law, Plugins, Seat};
 pub use party::Party;
 
 /// How many events may wait for the agent to read them.
@@ -39,11 +46,27 @@ pub struct Gate {
     mint: Mint,
     law: ArcSwap<Law>,
     shared: Shared,
-    connector: Connector,
-    seal: Key,
-    metrics: Arc<Metrics>,
-    tasks: TaskTracker,
+    rooms: Rooms,
 }
+
+/// What the gate works with.
+pub struct Rooms {
+    /// How servers are connected to.
+    pub connector: Connector,
+    /// What states that go out are sealed with.
+    pub seal: Key,
+    /// The record.
+    pub audit: Arc<Audit>,
+    /// The counters.
+    pub store: Arc<Store>,
+    /// What is counted for operators.
+    pub metrics: Arc<Metrics>,
+    /// What owns the gate's tasks.
+    pub tasks: TaskTracker,
+}
+
+/// The record that a request has opened, for whoever ends the request.
+type Slot = std::sync::Mutex<Option<Open>>;
 
 /// A request of an agent.
 pub struct Asked {
@@ -85,16 +108,9 @@ enum Stop {
 }
 
 impl Gate {
-    /// A gate under this law. `tasks` owns whatever the gate begins.
-    pub fn new(
-        mint: Mint,
-        law: Law,
-        connector: Connector,
-        seal: Key,
-        metrics: Arc<Metrics>,
-        tasks: TaskTracker,
-    ) -> Self {
-        Self { mint, law: ArcSwap::from_pointee(law), shared: Shared::default(), connector, seal, metrics, tasks }
+    /// A gate under this law.
+    pub fn new(mint: Mint, law: Law, rooms: Rooms) -> Self {
+        Self { mint, law: ArcSwap::from_pointee(law), shared: Shared::default(), rooms }
     }
 
     /// The law in force.
@@ -116,13 +132,13 @@ impl Gate {
 
     /// Opens a conversation of its own, for a legacy session.
     pub fn open(&self, seat: &Seat) -> Result<Arc<Link>, Failure> {
-        Link::open(seat.server(), &self.connector, seat.gone().child_token()).map(Arc::new)
+        Link::open(seat.server(), &self.rooms.connector, seat.gone().child_token()).map(Arc::new)
     }
 
     /// The caller's shared conversation with a server, for the modern era.
     pub fn link(&self, seat: &Seat) -> Result<Arc<Link>, Failure> {
         self.shared.link(seat.caller(), seat.server().name(), || {
-            Link::open(seat.server(), &self.connector, seat.gone().child_token())
+            Link::open(seat.server(), &self.rooms.connector, seat.gone().child_token())
         })
     }
 
@@ -137,7 +153,7 @@ impl Gate {
         let gate = Arc::clone(self);
         // Before the task begins: a withdrawal may be right behind.
         let open = asked.party.begin(&asked.request.id);
-        self.tasks.spawn(async move {
+        self.rooms.tasks.spawn(async move {
             let link = Arc::clone(&asked.party.link);
             let _busy = link.busy();
             let hung_up = async {
@@ -147,13 +163,21 @@ impl Gate {
                     Era::Modern => passed.closed().await,
                 }
             };
-            let last = tokio::select! {
+            let slot = Slot::default();
+            let (status, last) = tokio::select! {
                 biased;
-                () = link.end().cancelled() => Some(Passed::Failed(Failure::Revoked)),
-                () = open.withdrawn() => Some(Passed::Withdrawn),
-                () = hung_up => None,
-                outcome = gate.walk(&asked, &passed) => outcome.err().map(Passed::from),
+                () = link.end().cancelled() => ("revoked", Some(Passed::Failed(Failure::Revoked))),
+                () = open.withdrawn() => ("cancelled", Some(Passed::Withdrawn)),
+                () = hung_up => ("cancelled", None),
+                outcome = gate.walk(&asked, &passed, &slot) => match outcome {
+                    Ok(status) => (status, None),
+                    Err(stop) => (stop.word(), Some(Passed::from(stop))),
+                },
             };
+            let opened = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
+            if let Some(opened) = opened {
+                gate.close(opened, status, status != UNSENT).await;
+            }
             if let Some(last) = last {
                 let _gone = timeout(NOTICE, passed.send(last)).await;
             }
@@ -163,12 +187,13 @@ impl Gate {
         passage
     }
 
-    async fn walk(&self, asked: &Asked, passed: &mpsc::Sender<Passed>) -> Result<(), Stop> {
+    /// What becomes of a request, in a word for its record.
+    async fn walk(&self, asked: &Asked, passed: &mpsc::Sender<Passed>, slot: &Slot) -> Result<&'static str, Stop> {
         let seat = self.seat_now(&asked.party)?;
         let _place = seat.server().place(&asked.request.method)?;
         match errand::of_request(&asked.request) {
             Some(errand) => self.run(&seat, asked, errand, passed).await,
-            None => self.call(&seat, asked, passed).await,
+            None => self.call(&seat, asked, passed, slot).await,
         }
     }
 
@@ -176,6 +201,21 @@ impl Gate {
     fn seat_now(&self, party: &Party) -> Result<Arc<Seat>, Failure> {
         let seat = self.seat(party.seat.caller(), party.seat.server().name());
         seat.filter(|_| !party.seat.gone().is_cancelled()).ok_or(Failure::Revoked)
+    }
+}
+
+/// What a record says of a call that never went out.
+const UNSENT: &str = "unsent";
+
+impl Stop {
+    /// The word for the record.
+    fn word(&self) -> &'static str {
+        match self {
+            Self::Refused(_) => "refused",
+            Self::Failed(failure) if failure.sent_nothing() => UNSENT,
+            Self::Failed(Failure::Timeout(_)) => "timeout",
+            Self::Failed(_) => "failed",
+        }
     }
 }
 

@@ -1,1 +1,215 @@
-//! What outlives a call: counters and rows. Nothing counts yet: a policy cannot name a limit.
+//! What outlives a call: the counters behind limits, in one SQLite file that all processes of a user share.
+//!
+//! Windows slide and are exact: within any half-open stretch of a window's length, no more passes than the limit's
+//! maximum. All limits of a call are charged together or not at all. The room knows names, windows and costs; it does
+//! not know what a policy, a grant or a session is. Every error here is a refusal upstairs.
+
+mod file;
+mod queue;
+#[cfg(test)]
+mod tests;
+mod time;
+mod window;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+pub use time::{Boot, Reading, Steady};
+
+use queue::{Job, Reply, Want};
+
+/// How long a charge, a look or a refund may take, waiting for other processes included.
+pub const DEADLINE: Duration = Duration::from_millis(500);
+
+/// How many jobs may wait for the store's thread.
+pub const QUEUE: usize = 1024;
+
+/// The counters. The SQLite connection lives on a thread of its own, which ends with [`Store::close`] or with the store.
+pub struct Store {
+    jobs: mpsc::SyncSender<Job>,
+}
+
+/// One limit that a call counts against, and how much.
+///
+/// Charges with the same counter, scope and window share their entries, whatever their maximum. A call counts once in
+/// a counter: if several charges of one call share one, the largest cost counts, and each maximum must hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Charge {
+    /// The counter's name.
+    pub counter: String,
+    /// For whom it counts, as a key that is already resolved, such as `grant:ci`.
+    pub scope: String,
+    /// How long an entry counts, to the millisecond, rounded up.
+    pub window: Duration,
+    /// The most that may be used within any window.
+    pub max: u64,
+    /// What this call uses.
+    pub cost: u64,
+}
+
+/// What became of the charges of a call.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Charged {
+    /// All were within their limits, and count.
+    Within(Receipt),
+    /// At least one was not; none counts.
+    Over(Over),
+}
+
+/// A limit that a call would pass. Where there are several it is the one that stays so longest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Over {
+    /// Which of the charges, by its place in the list.
+    pub place: usize,
+    /// When enough entries will have left the windows, if nothing is added meanwhile: exact to the millisecond.
+    /// `None` if the cost is above the maximum, so that waiting cannot help.
+    pub retry_after: Option<Duration>,
+    /// How much is used within the window that ends now.
+    pub used: u64,
+}
+
+/// What a charge took, to be given back if nothing was sent. Dropped, it changes nothing.
+///
+/// It covers what its own charge took: where a call was charged a second time under the same id, the second receipt is
+/// empty, because the first still holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Receipt {
+    call: String,
+    counters: Vec<i64>,
+}
+
+/// The store did not do what it was asked. Nothing was charged.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// It took longer than [`DEADLINE`].
+    #[error("the counters did not answer within {} ms: try again", DEADLINE.as_millis())]
+    Slow,
+    /// The queue is full.
+    #[error("too many calls wait for the counters: try again")]
+    Busy,
+    /// The store was closed, or its thread is gone.
+    #[error("the counters are closed: start doorward again")]
+    Closed,
+    /// The file is not, or no longer, a whole database.
+    #[error(
+        "the state file `{}` is damaged: stop every doorward that uses it, move it away and start again; \
+         all counters then begin at zero",
+        .0.display()
+    )]
+    Damaged(PathBuf),
+    /// The file is a database of some other program.
+    #[error("`{}` is a database that is not doorward's: name another state file", .0.display())]
+    Foreign(PathBuf),
+    /// A later doorward has written the file.
+    #[error(
+        "the state file `{}` has version {found}, and this doorward knows versions up to {known}: \
+         install a newer doorward, or name another state file",
+        path.display()
+    )]
+    Newer {
+        /// Which file.
+        path: PathBuf,
+        /// Its version.
+        found: i64,
+        /// The latest that is known.
+        known: i64,
+    },
+    /// The file, or the folder that it is in, cannot be used.
+    #[error("the state file `{}` cannot be used: see that its folder can be written and has space left", path.display())]
+    Unusable {
+        /// Which file.
+        path: PathBuf,
+        /// Why.
+        source: Arc<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl Store {
+    /// Opens the state file, making it and its folder if need be, for this user alone. It waits, for a few seconds at
+    /// most, while another process makes the same file.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_with(path, Steady::system())
+    }
+
+    /// Like [`Store::open`], with another source of time.
+    pub fn open_with(path: &Path, steady: Steady) -> Result<Self, StoreError> {
+        Self::serve(file::open(path, &steady)?, path, steady)
+    }
+
+    /// Counters that end with this process and are shared with no other.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        Self::in_memory_with(Steady::system())
+    }
+
+    /// Like [`Store::in_memory`], with another source of time.
+    pub fn in_memory_with(steady: Steady) -> Result<Self, StoreError> {
+        Self::serve(file::in_memory(&steady)?, Path::new(file::MEMORY), steady)
+    }
+
+    fn serve(connection: rusqlite::Connection, path: &Path, steady: Steady) -> Result<Self, StoreError> {
+        let jobs = queue::serve(connection, path, steady)?;
+        Ok(Self { jobs })
+    }
+
+    /// Charges all limits of a call together: all count, or none.
+    ///
+    /// A call that was charged under the same `call` id counts once for as long as its entry is within the window. If the future
+    /// is dropped before it is done, nothing stays charged, unless the answer was on its way already.
+    pub async fn charge(&self, call: &str, charges: impl Into<Arc<[Charge]>>) -> Result<Charged, StoreError> {
+        let (call, charges) = (call.to_owned(), charges.into());
+        if charges.is_empty() {
+            return Ok(Charged::Within(Receipt { call, counters: Vec::new() }));
+        }
+        self.ask(|reply| Job::Charge(Want::new((call, charges), reply))).await
+    }
+
+    /// Looks whether the limits of a call would hold now, and charges nothing. `None` means that they would.
+    pub async fn peek(&self, charges: impl Into<Arc<[Charge]>>) -> Result<Option<Over>, StoreError> {
+        let charges = charges.into();
+        if charges.is_empty() {
+            return Ok(None);
+        }
+        self.ask(|reply| Job::Peek(Want::new(charges, reply))).await
+    }
+
+    /// Gives back what a charge took, because nothing was sent. After an error it may stay charged until its window ends.
+    pub async fn refund(&self, receipt: Receipt) -> Result<(), StoreError> {
+        if receipt.counters.is_empty() {
+            return Ok(());
+        }
+        self.ask(|reply| Job::Refund(Want::new(receipt, reply))).await
+    }
+
+    /// Answers what waits, closes the file and ends the thread. What is asked later fails with [`StoreError::Closed`].
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.ask(Job::Close).await
+    }
+
+    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs.try_send(job(reply)).map_err(|refused| match refused {
+            mpsc::TrySendError::Full(_) => StoreError::Busy,
+            mpsc::TrySendError::Disconnected(_) => StoreError::Closed,
+        })?;
+        match timeout(DEADLINE, answer).await {
+            Ok(answer) => answer.unwrap_or(Err(StoreError::Closed)),
+            Err(_) => Err(StoreError::Slow),
+        }
+    }
+}
+
+impl StoreError {
+    /// What a SQLite error means for whoever asked.
+    fn of(path: &Path, error: rusqlite::Error) -> Self {
+        use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+        match error.sqlite_error_code() {
+            Some(DatabaseBusy | DatabaseLocked) => Self::Slow,
+            Some(DatabaseCorrupt | NotADatabase) => Self::Damaged(path.to_owned()),
+            _ => Self::Unusable { path: path.to_owned(), source: Arc::new(error) },
+        }
+    }
+}

@@ -106,9 +106,12 @@ pub struct Server {
 /// Why nothing, or no more, came back. The text is public and names no secret; the cause stays in the log.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
-    /// No connection.
-    #[error("the server cannot be reached")]
+    /// The connection broke.
+    #[error("the connection to the server broke")]
     Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// No connection, so that nothing was sent.
+    #[error("the server cannot be reached")]
+    Unconnected(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The program does not start.
     #[error("the server's program cannot be started")]
     Spawn(#[source] std::io::Error),
@@ -139,6 +142,13 @@ pub enum Failure {
     /// The grant was revoked, or the server taken out of the configuration.
     #[error("access to this server has ended")]
     Revoked,
+}
+
+impl Failure {
+    /// Whether it is certain that the server got nothing.
+    pub fn sent_nothing(&self) -> bool {
+        matches!(self, Self::Unconnected(_) | Self::Spawn(_) | Self::Busy(_))
+    }
 }
 
 impl std::fmt::Debug for Program {

@@ -55,6 +55,12 @@ impl Agent {
         Self { token: Some(token.to_owned()), ..self }
     }
 
+    /// The same with the id of a session, of whomever.
+    #[must_use]
+    pub fn in_session(self, session: &str) -> Self {
+        Self { session: Some(session.to_owned()), ..self }
+    }
+
     /// The same in another revision, without a session.
     #[must_use]
     pub fn speaking(self, version: &str) -> Self {

@@ -18,7 +18,11 @@ mod hostile;
 mod http_bounds;
 #[path = "all/identity.rs"]
 mod identity;
+#[path = "all/law.rs"]
+mod law;
 #[path = "all/reload.rs"]
 mod reload;
 #[path = "all/smuggling.rs"]
 mod smuggling;
+#[path = "all/way_back.rs"]
+mod way_back;

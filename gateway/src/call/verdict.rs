@@ -38,6 +38,8 @@ pub struct Refusal {
     pub reason: Cow<'static, str>,
     /// What would be allowed.
     pub remedy: Option<Cow<'static, str>>,
+    /// The record of the decision, once there is one.
+    pub record: Option<String>,
 }
 
 /// What kind of no it is; it decides how the agent is told.
@@ -86,17 +88,35 @@ impl Refusal {
 
     /// The way to the server is closed.
     pub fn unavailable(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: RefusalKind::Unavailable, rule: "(unavailable)".into(), reason: reason.into(), remedy: None }
+        Self {
+            kind: RefusalKind::Unavailable,
+            rule: "(unavailable)".into(),
+            reason: reason.into(),
+            remedy: None,
+            record: None,
+        }
     }
 
     /// The request does not have the form that its method asks for.
     pub fn malformed(reason: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: RefusalKind::Malformed, rule: "(malformed)".into(), reason: reason.into(), remedy: None }
+        Self {
+            kind: RefusalKind::Malformed,
+            rule: "(malformed)".into(),
+            reason: reason.into(),
+            remedy: None,
+            record: None,
+        }
     }
 
     /// A name that is not known, or that must look as if it were not.
     pub fn unknown(rule: impl Into<Cow<'static, str>>) -> Self {
-        Self { kind: RefusalKind::Unknown, rule: rule.into(), reason: "no such name".into(), remedy: None }
+        Self {
+            kind: RefusalKind::Unknown,
+            rule: rule.into(),
+            reason: "no such name".into(),
+            remedy: None,
+            record: None,
+        }
     }
 }
 
@@ -107,7 +127,7 @@ impl From<Ruling> for Refusal {
             Verdict::Ask => RefusalKind::Pending,
             Verdict::Allow | Verdict::Deny => RefusalKind::Denied,
         };
-        Self { kind, rule: ruling.rule, reason: ruling.reason, remedy: ruling.remedy }
+        Self { kind, rule: ruling.rule, reason: ruling.reason, remedy: ruling.remedy, record: None }
     }
 }
 

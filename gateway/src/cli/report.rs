@@ -6,6 +6,7 @@ use miette::{
     Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level, SourceCode,
 };
 
+use crate::json::Value;
 use crate::json::commented::{Finding, Severity};
 
 /// Prints findings to stderr.
@@ -22,6 +23,26 @@ pub(super) fn print(findings: &[Finding], color: bool) {
     if errors > 0 {
         eprintln!("{errors} error{} found; nothing was started or changed", if errors == 1 { "" } else { "s" });
     }
+}
+
+/// Findings as a JSON array, for other programs.
+pub(super) fn json(findings: &[Finding]) -> String {
+    let findings = findings.iter().map(|finding| {
+        let (line, column) = finding.place();
+        let severity = match finding.severity {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        };
+        Value::from([
+            ("severity", severity.into()),
+            ("file", finding.source.name.as_ref().into()),
+            ("line", (line as u64).into()),
+            ("column", (column as u64).into()),
+            ("message", finding.message.as_str().into()),
+            ("help", finding.help.as_deref().map_or(Value::Null, Value::from)),
+        ])
+    });
+    String::from_utf8_lossy(&Value::from(findings.collect::<Vec<_>>()).to_bytes()).into_owned()
 }
 
 #[derive(Debug)]

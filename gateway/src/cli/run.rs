@@ -1,45 +1,139 @@
 //! `doorward run`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
+use notify::{RecursiveMode, Watcher as _};
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
-use crate::app::App;
-use crate::config::{self, Config, Environment};
+use crate::app::{App, Furnished, host};
+use crate::config::{self, Environment};
+use crate::plugins::Host;
+use crate::secret::Digest;
 
 use super::{Outcome, asked_to_stop, report, runtime};
 
+/// How often the content of the files is compared: not every file system tells of a change.
+const POLL: Duration = Duration::from_secs(2);
+/// How long a change is left to settle: editors write in several steps.
+const SETTLE: Duration = Duration::from_millis(100);
+
 pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow::Result<Outcome> {
-    let Some(config) = load(path, environment, color)? else { return Ok(Outcome::Findings) };
-    runtime()?.block_on(async {
-        let names: Vec<String> = config.servers.iter().map(|server| server.upstream.name.to_string()).collect();
-        let app = App::bind(config).await?;
+    let runtime = runtime()?;
+    runtime.block_on(async {
+        let host = host()?;
+        let (furnished, files) = load(path, environment, &host, color).await?;
+        let Some(furnished) = furnished else { return Ok(Outcome::Findings) };
+        let names = furnished.servers();
+        let app = App::bind(furnished).await?;
         let address = app.address()?;
         for name in names {
             tracing::info!("serving http://{address}/mcp/{name}");
         }
         tracing::info!("operators: http://{}/readyz and /metrics", app.admin_address()?);
-        let mut hangups = Hangups::new()?;
+        let mut changes = Changes::watch(files)?;
         app.run(asked_to_stop(), async || {
-            hangups.next().await;
-            match load(path, environment, color) {
-                Ok(config) => config,
+            changes.next().await;
+            match load(path, environment, &host, color).await {
+                Ok((furnished, files)) => {
+                    changes.follow(files);
+                    if furnished.is_none() {
+                        tracing::error!("the configuration in force stays");
+                    }
+                    furnished
+                }
                 Err(error) => {
                     tracing::error!("{error:#}; the configuration in force stays");
                     None
                 }
             }
         })
-        .await
-    })?;
-    Ok(Outcome::Fine)
+        .await?;
+        Ok(Outcome::Fine)
+    })
 }
 
-/// Loads the configuration and prints what was found; `None` if there is any error.
-fn load(path: &Path, environment: &Environment, color: bool) -> anyhow::Result<Option<Config>> {
+/// Loads the configuration and its plugins, and prints what was found. There is none if there is any error.
+pub(super) async fn load(
+    path: &Path,
+    environment: &Environment,
+    host: &Host,
+    color: bool,
+) -> anyhow::Result<(Option<Furnished>, Vec<PathBuf>)> {
     let loaded = config::load(path, environment).context("write one, or name another with `--config FILE`")?;
     report::print(&loaded.findings, color);
-    Ok(loaded.config)
+    let Some(config) = loaded.config else { return Ok((None, loaded.files)) };
+    match Furnished::new(config, host).await {
+        Ok(furnished) => Ok((Some(furnished), loaded.files)),
+        Err(findings) => {
+            report::print(&findings, color);
+            Ok((None, loaded.files))
+        }
+    }
+}
+
+/// Tells when the configuration is to be read again: at a SIGHUP, or when the content of one of its files changed.
+struct Changes {
+    files: Vec<PathBuf>,
+    seen: Digest,
+    hangups: Hangups,
+    woken: mpsc::Receiver<()>,
+    watcher: Option<notify::RecommendedWatcher>,
+}
+
+impl Changes {
+    fn watch(files: Vec<PathBuf>) -> anyhow::Result<Self> {
+        let (wake, woken) = mpsc::channel(1);
+        // Without a watcher the poll still sees every change.
+        let watcher = notify::recommended_watcher(move |_| {
+            let _already_woken = wake.try_send(());
+        })
+        .ok();
+        let mut changes = Self { seen: content(&files), files, hangups: Hangups::new()?, woken, watcher };
+        changes.watch_folders();
+        Ok(changes)
+    }
+
+    /// Goes on with these files, as they are now.
+    fn follow(&mut self, files: Vec<PathBuf>) {
+        self.seen = content(&files);
+        self.files = files;
+        self.watch_folders();
+    }
+
+    async fn next(&mut self) {
+        loop {
+            tokio::select! {
+                () = self.hangups.next() => return,
+                _ = timeout(POLL, self.woken.recv()) => {}
+            }
+            if content(&self.files) == self.seen {
+                continue;
+            }
+            tokio::time::sleep(SETTLE).await;
+            self.seen = content(&self.files);
+            return;
+        }
+    }
+
+    /// Folders, not files: a file that is replaced by another is another file.
+    fn watch_folders(&mut self) {
+        let Some(watcher) = &mut self.watcher else { return };
+        for folder in self.files.iter().filter_map(|file| file.parent()) {
+            let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+            let _polled_all_the_same = watcher.watch(folder, RecursiveMode::NonRecursive);
+        }
+    }
+}
+
+fn content(files: &[PathBuf]) -> Digest {
+    let digests: Vec<String> = files
+        .iter()
+        .map(|file| std::fs::read(file).map_or_else(|error| error.kind().to_string(), |it| Digest::of(&it).to_string()))
+        .collect();
+    Digest::of(digests.join("\n").as_bytes())
 }
 
 #[cfg(unix)]

@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::app;
 use crate::call::{Caller, ServerName};
-use crate::config::{self, Environment};
+use crate::config::{self, Components, Environment, Keep};
 use crate::gate::Law;
 use crate::identity::LOCAL;
 use crate::server::stdio;
@@ -40,7 +40,7 @@ pub(super) fn wrap(
             let (policy, findings) = config::read_policy(path).context("name a policy with `--policy FILE`")?;
             report::print(&findings, color);
             let Some(policy) = policy else { return Ok(Outcome::Findings) };
-            vec![Arc::new(policy)]
+            vec![policy]
         }
     };
     let server = upstream(command, environment)?;
@@ -49,9 +49,20 @@ pub(super) fn wrap(
         let programs = TaskTracker::new();
         let server = Server::new(server, programs.clone());
         let (caller, name) = (Caller::new(LOCAL), server.name().clone());
+        let keep = Keep::of_user(environment).context("there is no home folder to keep records in: set HOME")?;
+        let kept = app::Kept::open(&keep)?;
+        let plugins = match app::load_plugins(&app::host()?, &Components::new(), policies.iter()).await {
+            Ok(plugins) => plugins,
+            Err(findings) => {
+                report::print(&findings, color);
+                return Ok(Outcome::Findings);
+            }
+        };
         let mut law = Law::default();
-        law.admit(caller.clone(), server, policies);
-        let gate = app::new_gate(law, Arc::new(Metrics::default()), TaskTracker::new())?;
+        let policies = policies.into_iter().map(|loaded| loaded.policy).collect();
+        law.admit((caller.clone(), None), server, policies, plugins);
+        let calls = TaskTracker::new();
+        let gate = app::gate(law, &kept, Arc::new(Metrics::default()), calls.clone())?;
         let seat = gate.seat(&caller, &name).context("the server has no seat")?;
         let stop = CancellationToken::new();
         let conversation = stdio::converse(gate, seat, stdin(), stdout(), stop.clone());
@@ -65,13 +76,21 @@ pub(super) fn wrap(
                 }
             }
         };
+        calls.close();
         programs.close();
-        let _in_time = tokio::time::timeout(FAREWELL, programs.wait()).await;
-        ended.map_err(anyhow::Error::from)
+        let all = async {
+            calls.wait().await;
+            programs.wait().await;
+        };
+        let _in_time = tokio::time::timeout(FAREWELL, all).await;
+        kept.audit.close().await.context("the record could not be closed")?;
+        let _closed = kept.store.close().await;
+        ended?;
+        Ok(Outcome::Fine)
     });
     // A read from stdin that nobody will ever answer must not keep the program.
     runtime.shutdown_background();
-    outcome.map(|()| Outcome::Fine)
+    outcome
 }
 
 /// The server of the command line. It gets the environment that the client gave: that is where its keys are.

@@ -1,6 +1,6 @@
 //! The `grants` of a configuration, and `anonymous`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::call::{Caller, ServerName};
 use crate::identity::{ANONYMOUS, LOCAL};
@@ -16,6 +16,7 @@ pub(super) struct Grants<'r> {
     pub(super) servers: Vec<&'r str>,
     pub(super) tokens: Vec<(Digest, Caller)>,
     pub(super) seats: Vec<SeatEntry>,
+    pub(super) files: &'r mut Vec<PathBuf>,
 }
 
 impl Grants<'_> {
@@ -31,7 +32,7 @@ impl Grants<'_> {
     pub(super) fn read_anonymous(&mut self, node: &Node, report: &mut Report) -> Option<()> {
         let mut fields = report.fields(node)?;
         if let Some(servers) = fields.need("servers", report) {
-            self.read_seats(&Caller::new(ANONYMOUS), servers, report);
+            self.read_seats(&Caller::new(ANONYMOUS), None, servers, report);
         }
         fields.finish(report);
         Some(())
@@ -55,11 +56,12 @@ impl Grants<'_> {
             );
         }
         let caller = Caller::new(name);
-        if let Some(servers) = servers {
-            self.read_seats(&caller, servers, report);
-        }
         let token_node = token_node?;
-        let Some(digest) = Digest::from_hex(report.text(token_node)?) else {
+        let digest = Digest::from_hex(report.text(token_node)?);
+        if let Some(servers) = servers {
+            self.read_seats(&caller, digest, servers, report);
+        }
+        let Some(digest) = digest else {
             let help = "make a token and its digest with `doorward grant new NAME`".to_owned();
             report.error(token_node.span.clone(), "no SHA-256 digest: 64 hexadecimal digits are due", Some(help));
             return None;
@@ -75,17 +77,19 @@ impl Grants<'_> {
         Some(())
     }
 
-    fn read_seats(&mut self, caller: &Caller, node: &Node, report: &mut Report) -> Option<()> {
+    fn read_seats(&mut self, caller: &Caller, proof: Option<Digest>, node: &Node, report: &mut Report) -> Option<()> {
         for entry in report.entries(node)? {
             if !self.servers.contains(&entry.name.as_str()) {
                 let help = nearest(&entry.name, &self.servers).map(|near| format!("did you mean `{near}`?"));
                 report.error(entry.span.clone(), format!("there is no server `{}`", entry.name), help);
             }
             let mut fields = report.fields(&entry.node)?;
-            let policy = fields.get("policy").and_then(|node| policies::policy(node, self.folder, self.text, report));
+            let policy = fields
+                .get("policy")
+                .and_then(|node| policies::policy(node, self.folder, self.text, self.files, report));
             fields.finish(report);
             let server = ServerName::new(entry.name.as_str());
-            self.seats.push(SeatEntry { caller: caller.clone(), server, policy });
+            self.seats.push(SeatEntry { caller: caller.clone(), proof, server, policy });
         }
         Some(())
     }

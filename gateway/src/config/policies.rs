@@ -1,6 +1,6 @@
 //! Policies, by path or in place.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::json::commented::{Finding, Kind, Node, Report, Severity, Source};
@@ -8,26 +8,46 @@ use crate::policy::{self, Policy};
 
 use super::{Unreadable, read_file};
 
+/// A policy and the text that it was read from, for what is found out about it later.
+#[derive(Clone, Debug)]
+pub struct LoadedPolicy {
+    /// The policy.
+    pub policy: Arc<Policy>,
+    /// Where it stands.
+    pub source: Source,
+}
+
 /// Reads a policy file. `None` if anything is wrong with it; the findings say what.
-pub fn read_policy(path: &Path) -> Result<(Option<Policy>, Vec<Finding>), Unreadable> {
+pub fn read_policy(path: &Path) -> Result<(Option<LoadedPolicy>, Vec<Finding>), Unreadable> {
     let text = read_file(path)?;
-    let mut report = Report::new(Source::new(path.display().to_string(), text.as_str()));
+    let source = Source::new(path.display().to_string(), text.as_str());
+    let mut report = Report::new(source.clone());
     let policy = report.parse().and_then(|node| policy::load(&node, &text, &mut report));
     let findings = report.into_findings();
     let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
-    Ok((policy.filter(|_| sound), findings))
+    let policy = policy.filter(|_| sound).map(|policy| LoadedPolicy { policy: Arc::new(policy), source });
+    Ok((policy, findings))
 }
 
 /// Reads what stands under `policy`: a path relative to the file that names it, or the policy itself.
-pub(super) fn policy(node: &Node, folder: &Path, text: &str, report: &mut Report) -> Option<Arc<Policy>> {
+pub(super) fn policy(
+    node: &Node,
+    folder: &Path,
+    text: &str,
+    files: &mut Vec<PathBuf>,
+    report: &mut Report,
+) -> Option<LoadedPolicy> {
     let Kind::Text(path) = &node.kind else {
         let own = text.get(node.span.clone()).unwrap_or_default();
-        return policy::load(node, own, report).map(Arc::new);
+        let policy = policy::load(node, own, report)?;
+        return Some(LoadedPolicy { policy: Arc::new(policy), source: report.source().clone() });
     };
-    match read_policy(&folder.join(path)) {
+    let path = folder.join(path);
+    files.push(path.clone());
+    match read_policy(&path) {
         Ok((policy, findings)) => {
             report.append(findings);
-            policy.map(Arc::new)
+            policy
         }
         Err(unreadable) => {
             let help = Some("the path is relative to this file".to_owned());

@@ -1,7 +1,7 @@
 //! `doorward.json`, from its first key to its last.
 
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::identity::Tokens;
@@ -12,7 +12,7 @@ use crate::server;
 use super::environment::Environment;
 use super::grants::Grants;
 use super::units::{amount, duration, size};
-use super::{Config, ServerEntry, servers};
+use super::{Components, Config, ServerEntry, keep, plugins, servers};
 
 /// What a configuration says of every connection.
 struct Bounds {
@@ -23,14 +23,23 @@ struct Bounds {
     drain: Duration,
 }
 
-pub(super) fn read(path: &Path, text: &str, environment: &Environment) -> (Option<Config>, Vec<Finding>) {
+pub(super) fn read(path: &Path, text: &str, environment: &Environment) -> (Option<Config>, Vec<Finding>, Vec<PathBuf>) {
     let mut report = Report::new(Source::new(path.display().to_string(), text));
     let folder = path.parent().unwrap_or(Path::new(""));
-    let config = report.parse().and_then(|node| read_node(&node, folder, text, environment, &mut report));
-    (config, report.into_findings())
+    let mut files = vec![path.to_owned()];
+    let node = report.parse();
+    let config = node.and_then(|node| read_node(&node, folder, text, environment, &mut files, &mut report));
+    (config, report.into_findings(), files)
 }
 
-fn read_node(node: &Node, folder: &Path, text: &str, environment: &Environment, report: &mut Report) -> Option<Config> {
+fn read_node(
+    node: &Node,
+    folder: &Path,
+    text: &str,
+    environment: &Environment,
+    files: &mut Vec<PathBuf>,
+    report: &mut Report,
+) -> Option<Config> {
     let mut fields = report.fields(node)?;
     fields.get("$schema");
     let version = fields.need("version", report).and_then(|node| report.one_of(node, &[("1", ())]));
@@ -46,9 +55,14 @@ fn read_node(node: &Node, folder: &Path, text: &str, environment: &Environment, 
     };
     let entries: &[Entry] = fields.need("servers", report).and_then(|node| report.entries(node)).unwrap_or_default();
     let servers: Vec<Option<ServerEntry>> =
-        entries.iter().map(|entry| servers::server(entry, folder, text, environment, report)).collect();
+        entries.iter().map(|entry| servers::server(entry, folder, text, environment, files, report)).collect();
     let names = entries.iter().map(|entry| entry.name.as_str()).collect();
-    let mut grants = Grants { folder, text, servers: names, tokens: Vec::new(), seats: Vec::new() };
+    let components = match fields.get("plugins") {
+        Some(node) => plugins::read(node, folder, environment, files, report),
+        None => Components::new(),
+    };
+    let keep = keep::read(fields.get("audit"), folder, environment, report);
+    let mut grants = Grants { folder, text, servers: names, tokens: Vec::new(), seats: Vec::new(), files };
     if let Some(node) = fields.get("grants") {
         grants.read(node, report);
     }
@@ -85,6 +99,8 @@ fn read_node(node: &Node, folder: &Path, text: &str, environment: &Environment, 
         drain: bounds.drain,
         servers: servers.into_iter().collect::<Option<_>>()?,
         seats: grants.seats,
+        components,
+        keep: keep?,
     })
 }
 

@@ -1,7 +1,7 @@
 //! The `servers` of a configuration.
 
 use std::collections::HashMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -59,12 +59,13 @@ pub(super) fn server(
     folder: &Path,
     text: &str,
     environment: &Environment,
+    files: &mut Vec<PathBuf>,
     report: &mut Report,
 ) -> Option<ServerEntry> {
     check_name(entry, report);
     let mut fields = report.fields(&entry.node)?;
     let address = address(&mut fields, folder, environment, report);
-    let policy = fields.get("policy").and_then(|node| policies::policy(node, folder, text, report));
+    let policy = fields.get("policy").and_then(|node| policies::policy(node, folder, text, files, report));
     let timeout = fields.get("timeout").map_or(Some(TIMEOUT), |node| duration(node, report));
     let limits = fields.get("limits").map_or(Some(Limits::default()), |node| limits(node, report));
     let tool_timeouts = fields.get("tools").map_or(Some(HashMap::new()), |node| tool_timeouts(node, report));

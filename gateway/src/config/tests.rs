@@ -5,9 +5,10 @@ fn read_text(text: &str) -> (Option<Config>, String) {
     let environment = Environment::new([
         ("TOKEN".to_owned(), "s3cret".to_owned()),
         ("PATH".to_owned(), "/bin".to_owned()),
+        ("HOME".to_owned(), "/home/me".to_owned()),
         ("AWS_SECRET".to_owned(), "never".to_owned()),
     ]);
-    let (config, findings) = read::read(Path::new("doorward.json"), text, &environment);
+    let (config, findings, _) = read::read(Path::new("doorward.json"), text, &environment);
     let lines = findings.iter().map(|found| {
         let (line, column) = found.place();
         format!("{line}:{column}: {} | {}\n", found.message, found.help.as_deref().unwrap_or_default())
@@ -39,7 +40,11 @@ fn a_whole_configuration_is_read() {
     let ssh = &config.servers[0].upstream;
     assert_eq!((ssh.limits.body, ssh.limits.children, ssh.timeout), (65536, 2, Duration::from_secs(120)));
     let Address::Child(program) = &ssh.address else { panic!("no program") };
-    let env = [("PATH".to_owned(), "/bin".to_owned()), ("KEY".to_owned(), "s3cret".to_owned())];
+    let env = [
+        ("HOME".to_owned(), "/home/me".to_owned()),
+        ("PATH".to_owned(), "/bin".to_owned()),
+        ("KEY".to_owned(), "s3cret".to_owned()),
+    ];
     assert_eq!(program.env, env, "a program gets what it is given by name and no more");
     assert!(!format!("{config:?}").contains("Bearer s3cret"), "a header's value does not show");
 }
@@ -98,4 +103,26 @@ fn what_is_no_json_is_told_with_its_place() {
     assert!(found.starts_with("2:") || found.starts_with("3:"), "{found}");
     let (config, found) = read_text("");
     assert!(config.is_none() && found.contains("empty"), "{found}");
+}
+
+#[test]
+fn decisions_and_counters_are_kept_for_the_user_unless_something_else_is_said() {
+    let keep = read_text(WHOLE).0.unwrap().keep;
+    assert_eq!(keep.audit.dir, Path::new("/home/me/.local/state/doorward/audit"));
+    assert_eq!(keep.counters, Path::new("/home/me/.local/state/doorward/counters.sqlite"));
+    let said = WHOLE.replace("\"grants\"", "\"audit\": {\"dir\": \"log\", \"fsync\": \"always\"}, \"grants\"");
+    let keep = read_text(&said).0.unwrap().keep;
+    assert_eq!((keep.audit.dir.as_path(), keep.audit.fsync), (Path::new("log"), crate::audit::Fsync::Always));
+    check(
+        ("\"grants\"", "\"audit\": {\"fsync\": \"sometimes\"}, \"grants\""),
+        &["`sometimes` is not one of `never`, `always`"],
+    );
+}
+
+#[test]
+fn a_plugin_that_is_not_as_it_should_be_is_told() {
+    let with = |plugins: &str| format!("\"plugins\": {plugins}, \"grants\"");
+    check(("\"grants\"", &with("{\"ours\": {\"path\": \"none.wasm\"}}")), &["cannot read `none.wasm`"]);
+    check(("\"grants\"", &with("{\"shell-guard\": {\"path\": \"x.wasm\"}}")), &["is the name of a first-party plugin"]);
+    check(("\"grants\"", &with("{\"ours\": {\"file\": \"x\"}}")), &["`path` is missing", "unknown key `file`"]);
 }

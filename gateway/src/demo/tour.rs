@@ -1,6 +1,7 @@
 //! The calls of the tour: printed to be copied, and made by `--check`.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -28,43 +29,55 @@ struct Step {
     refused: bool,
 }
 
-const STEPS: [Step; 2] = [
+const STEPS: [Step; 3] = [
     Step {
-        title: "A look at the disks. The policy allows it:",
-        tool: "executeCommand",
-        arguments: r#"{"connectionId":"web-1","command":"df -h"}"#,
-        expect: "Filesystem",
+        title: "A look at the disks, once a minute. Every rule lets it pass:",
+        tool: "backgroundExecute",
+        arguments: r#"{"connectionId":"web-1","command":"df -h","interval":60000}"#,
+        expect: "Started in the background",
         refused: false,
     },
     Step {
-        title: "The same look, every -5 milliseconds. Real servers have run this 513 times in two seconds:",
+        title: "The same tool, another command. The plugin shell-guard reads it and refuses:",
         tool: "backgroundExecute",
-        arguments: r#"{"connectionId":"web-1","command":"df -h","interval":-5}"#,
-        expect: "[doorward] denied by rule /tools/backgroundExecute/action",
+        arguments: r#"{"connectionId":"web-1","command":"df -h; rm -rf /var/log","interval":60000}"#,
+        expect: "[doorward] denied by rule /tools/backgroundExecute/plugins/shell-guard",
+        refused: true,
+    },
+    Step {
+        title: "The first call again. The policy allows one a minute:",
+        tool: "backgroundExecute",
+        arguments: r#"{"connectionId":"web-1","command":"df -h","interval":60000}"#,
+        expect: "[doorward] rate limited by rule /tools/backgroundExecute/limits/background",
         refused: true,
     },
 ];
 
 /// The tour, to be printed.
-pub(super) fn text(address: SocketAddr) -> String {
+pub(super) fn text(address: SocketAddr, audit: &Path) -> String {
     let mut out = format!("Doorward stands in front of a make-believe SSH host at http://{address}/mcp/demo\n");
     for (number, step) in STEPS.iter().enumerate() {
         out.push_str(&format!("\n{}. {}\n\n{}\n", number + 1, step.title, step.curl(address)));
     }
     out.push_str(&format!(
         r#"
+Every decision was recorded before anything was sent. The three of them:
+
+  doorward audit tail --dir {}
+
 An MCP client takes the same address:
 
   {{ "mcpServers": {{ "demo": {{ "type": "http", "url": "http://{address}/mcp/demo" }} }} }}
 
 Ctrl-C ends the demo.
-"#
+"#,
+        audit.display()
     ));
     out
 }
 
 /// Makes the calls and prints what came of each. Says whether all was as it should be.
-pub(super) async fn drive(address: SocketAddr) -> Result<bool> {
+pub(super) async fn drive(address: SocketAddr, audit: &Path) -> Result<bool> {
     let mut fine = true;
     for (number, step) in STEPS.iter().enumerate() {
         let result = timeout(PATIENCE, step.call(address)).await.context("the demo did not answer in time")??;
@@ -82,6 +95,13 @@ pub(super) async fn drive(address: SocketAddr) -> Result<bool> {
             println!("     this is not what was expected: {}", step.expect);
         }
     }
+    let recorded = crate::audit::tail(audit, 100)?;
+    let decisions: Vec<_> = recorded.iter().filter(|line| line.entry().text("kind") == Some("decision")).collect();
+    println!("The record of it:");
+    for decision in &decisions {
+        println!("     {decision}");
+    }
+    fine &= decisions.len() == STEPS.len();
     println!("{}", if fine { "All as it should be." } else { "Something is not as it should be." });
     Ok(fine)
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use tokio::time::timeout;
 
-use crate::call::{Call, Errand, Refusal, Ruling, Target, Verdict};
+use crate::call::{Call, Errand, Refusal, Target};
 use crate::json::Object;
 use crate::mcp::{Answer, Id, Message, Request, method};
-use crate::policy;
 use crate::upstreams::{Event, Failure};
 
+use super::decide::Decided;
 use super::{Gate, NOTICE, Party, Seat, Stop, listing};
 
 /// The member of a result that says what kind of result it is.
@@ -21,7 +21,7 @@ impl Gate {
     /// Inspects one event, under the law of this moment. A request of the server that the policy denies is declined, and
     /// only its frame goes on. `request` is the agent's, and `call` what was made of it; on the stream of what a server
     /// says unasked there is neither.
-    pub(super) fn inspect(
+    pub(super) async fn inspect(
         &self,
         party: &Party,
         request: Option<&Request>,
@@ -32,24 +32,24 @@ impl Gate {
         match &mut event.message {
             Some(Message::Request(wanted)) => {
                 let seat = self.seat_now(party)?;
-                let ruling = self.judge_server_request(&seat, &wanted.method, wanted.params.as_ref());
-                if ruling.verdict == Verdict::Allow {
-                    party.link.ask_client(&wanted.id, owner);
-                } else {
-                    self.decline(party, &wanted.id, &ruling);
-                    event.message = None;
+                match self.judge_server_request(&seat, party, &wanted.method, wanted.params.as_ref()).await {
+                    Ok(()) => party.link.ask_client(&wanted.id, owner),
+                    Err(refusal) => {
+                        self.decline(party, &wanted.id, &refusal);
+                        event.message = None;
+                    }
                 }
             }
             Some(Message::Notification(notification)) if notification.method == method::TOOLS_CHANGED => {
                 party.link.forget_tools();
             }
-            Some(Message::Answer(answer)) => self.inspect_answer(party, request, call, answer)?,
+            Some(Message::Answer(answer)) => self.inspect_answer(party, request, call, answer).await?,
             Some(Message::Notification(_)) | None => {}
         }
         Ok(event)
     }
 
-    fn inspect_answer(
+    async fn inspect_answer(
         &self,
         party: &Party,
         request: Option<&Request>,
@@ -64,7 +64,7 @@ impl Gate {
         }
         let seat = self.seat_now(party)?;
         if result.text(RESULT_TYPE) == Some(INPUT_REQUIRED) {
-            self.judge_input_requests(&seat, result)?;
+            self.judge_input_requests(&seat, party, result).await?;
             if let Some(call) = call {
                 self.seal(call, result);
             }
@@ -76,38 +76,42 @@ impl Gate {
     }
 
     /// A server that needs more input asks the agent for it within its answer.
-    fn judge_input_requests(&self, seat: &Seat, result: &Object) -> Result<(), Stop> {
+    async fn judge_input_requests(&self, seat: &Seat, party: &Party, result: &Object) -> Result<(), Stop> {
         let Some(requests) = result.get("inputRequests") else { return Ok(()) };
         let garbage = || Failure::Garbage("`inputRequests` must be an object of requests".to_owned());
         for (_, request) in requests.as_object().ok_or_else(garbage)?.iter() {
             let request = request.as_object().ok_or_else(garbage)?;
             let method = request.text("method").ok_or_else(garbage)?;
-            let ruling = self.judge_server_request(seat, method, request.object("params"));
-            if ruling.verdict != Verdict::Allow {
-                return Err(Refusal::from(ruling).into());
-            }
+            self.judge_server_request(seat, party, method, request.object("params")).await?;
         }
         Ok(())
     }
 
     /// Judges what a server wants of the agent. A ping asks for nothing.
-    fn judge_server_request(&self, seat: &Seat, method: &str, params: Option<&Object>) -> Ruling {
+    async fn judge_server_request(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        method: &str,
+        params: Option<&Object>,
+    ) -> Result<(), Refusal> {
         if method == method::PING {
-            return Ruling { verdict: Verdict::Allow, rule: "(ping)".into(), reason: "allowed".into(), remedy: None };
+            return Ok(());
         }
         let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
         let target = Target::ServerRequest(method.to_owned());
         let call = Call::new(caller, server, target, method.to_owned(), params.cloned(), Object::new());
-        let ruling = policy::judge(seat.policies(), &call).ruling;
-        self.note(&call, &ruling);
-        ruling
+        let Decided { open, .. } = self.decide(seat, party, &Arc::new(call)).await?;
+        self.close(open, "passed", true).await;
+        Ok(())
     }
 
     /// Refuses a request of the server on the agent's behalf, in a task of its own: the reply goes on meanwhile.
-    fn decline(&self, party: &Party, id: &Id, ruling: &Ruling) {
+    fn decline(&self, party: &Party, id: &Id, refusal: &Refusal) {
         let link = Arc::clone(&party.link);
-        let errand = Errand::Decline { id: id.value(), reason: format!("refused by {}: {}", ruling.rule, ruling.reason) };
-        self.tasks.spawn(async move {
+        let errand =
+            Errand::Decline { id: id.value(), reason: format!("refused by {}: {}", refusal.rule, refusal.reason) };
+        self.rooms.tasks.spawn(async move {
             let _ended = timeout(NOTICE, link.run(errand, None)).await;
         });
     }

@@ -1,53 +1,64 @@
 //! The path of one call, from the agent's request to the last event of the reply.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 
 use tokio::sync::mpsc;
 
-use crate::call::{Call, Refusal, RefusalKind, Ruling, Target, Verdict};
+use crate::call::{Call, Refusal, RefusalKind, Target};
 use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::{Era, Message, method, mirror};
 use crate::policy::{self, Policy, Sight};
-use crate::telemetry::Verdicts;
 use crate::upstreams::{Failure, Reply};
 
+use super::decide::Decided;
 use super::time::Time;
-use super::{Asked, Gate, Passed, Seat, Stop};
+use super::{Asked, Gate, Passed, Seat, Slot, Stop};
 
 impl Gate {
-    /// The whole path of one call. Each line is a step, and each step can end it.
+    /// The whole path of one call. Each line is a step, and each step can end it; what it comes to is a word for the
+    /// record, which whoever called closes.
     pub(super) async fn call(
         &self,
         seat: &Seat,
         asked: &Asked,
         passed: &mpsc::Sender<Passed>,
-    ) -> Result<(), Stop> {
+        slot: &Slot,
+    ) -> Result<&'static str, Stop> {
         let watch = Stopwatch::start();
-        let mut time = Time::of(seat, asked.party.era, &asked.request);
+        let party = &asked.party;
+        let mut time = Time::of(seat, party.era, &asked.request);
         let call = time.within(self.find(seat, asked)).await??;
-        let ruling = policy::judge(seat.policies(), &call).ruling;
-        self.note(&call, &ruling);
-        let permit = self.mint.permit(Arc::clone(&call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
-        let tag = Some(asked.request.id.clone());
-        let reply = time.within(asked.party.link.forward(permit, tag)).await??;
-        let passed = self.pass_back(asked, Some(&call), reply, time, passed).await;
-        self.metrics.took(seat.server().name().as_str(), watch.elapsed());
-        passed
+        let Decided { permit, open } = time.within(self.decide(seat, party, &call)).await??;
+        slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
+        let reply = time.within(party.link.forward(permit, Some(asked.request.id.clone()))).await??;
+        let status = self.pass_back(asked, Some(&call), reply, time, passed).await?;
+        self.rooms.metrics.took(seat.server().name().as_str(), watch.elapsed());
+        Ok(status)
     }
 
     /// Finds what a request is about and makes a call of it.
     async fn find(&self, seat: &Seat, asked: &Asked) -> Result<Arc<Call>, Stop> {
         let request = &asked.request;
         let params = request.params.as_ref();
-        let target = target(&request.method, params)?;
-        if let Target::Tool(name) = &target {
-            self.find_tool(seat, asked, name, params).await?;
+        let target = match target(&request.method, params) {
+            Ok(target) => target,
+            Err(refusal) => {
+                let target = Target::Method(request.method.clone());
+                return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
+            }
+        };
+        if let Target::Tool(name) = &target
+            && let Some(refusal) = self.find_tool(seat, asked, name, params).await?
+        {
+            return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
         }
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
         let (params, round) = match params {
-            Some(params) => self.unseal(seat, &request.method, params.clone()).map(|(params, round)| (Some(params), round))?,
+            Some(params) => {
+                self.unseal(seat, &request.method, params.clone()).map(|(params, round)| (Some(params), round))?
+            }
             None => (None, 0),
         };
         let call = Call::new(caller, server, target, request.method.clone(), params, request.extra.clone());
@@ -56,29 +67,33 @@ impl Gate {
 
     /// A tool that is hidden and a tool that is not there look the same, also in the time that it takes to tell. Under a
     /// policy that says nothing of any tool there is nothing to tell apart, and the server says it itself.
-    async fn find_tool(&self, seat: &Seat, asked: &Asked, name: &str, params: Option<&Object>) -> Result<(), Stop> {
+    async fn find_tool(
+        &self,
+        seat: &Seat,
+        asked: &Asked,
+        name: &str,
+        params: Option<&Object>,
+    ) -> Result<Option<Refusal>, Failure> {
         let sight = policy::sight(seat.policies(), &Target::Tool(name.to_owned()));
         let found = asked.party.link.tool(name, params).await?;
         let Some(tool) = found.filter(|_| sight != Sight::Hidden) else {
             if sight == Sight::Shown && seat.policies().all(Policy::lets_everything_pass) {
-                return Ok(());
+                return Ok(None);
             }
-            let refusal = Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" });
-            self.note_refusal(seat, &refusal);
-            return Err(refusal.into());
+            return Ok(Some(Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" })));
         };
-        let Some(sent) = &asked.mirrored else { return Ok(()) };
+        let Some(sent) = &asked.mirrored else { return Ok(None) };
         let none = Object::new();
         let arguments = params.and_then(|params| params.object("arguments")).unwrap_or(&none);
         let values = |header: &str| {
             let header = header.to_owned();
             sent.iter().filter(move |(name, _)| *name == header).map(|(_, value)| value.as_str())
         };
-        mirror::agree(&tool.mirrored, arguments, values).map_err(|mismatch| {
-            let kind = RefusalKind::HeaderMismatch;
-            let reason = mismatch.to_string().into();
-            Stop::Refused(Refusal { kind, rule: "(header mismatch)".into(), reason, remedy: None })
-        })
+        let mismatch = mirror::agree(&tool.mirrored, arguments, values).err();
+        Ok(mismatch.map(|mismatch| {
+            let (kind, rule) = (RefusalKind::HeaderMismatch, "(header mismatch)".into());
+            Refusal { kind, rule, reason: mismatch.to_string().into(), remedy: None, record: None }
+        }))
     }
 
     /// Passes the reply on, event by event, each of them inspected.
@@ -89,7 +104,7 @@ impl Gate {
         mut reply: Reply,
         mut time: Time,
         passed: &mpsc::Sender<Passed>,
-    ) -> Result<(), Stop> {
+    ) -> Result<&'static str, Stop> {
         let era = asked.party.era;
         let opened = Passed::Opened { stream: reply.is_stream(era), status: reply.status() };
         let _gone = time.within(passed.send(opened)).await?;
@@ -99,7 +114,7 @@ impl Gate {
             // that nobody reads here.
             if era == Era::Legacy && resumable && passed.is_closed() {
                 reply.settle();
-                return Ok(());
+                return Ok(DETACHED);
             }
             let hung_up = async {
                 match (era, resumable) {
@@ -121,39 +136,31 @@ impl Gate {
                 // The answer comes when the agent asks for the rest of the stream.
                 Some(None) if resumable && era == Era::Legacy => {
                     reply.settle();
-                    return Ok(());
+                    return Ok(DETACHED);
                 }
                 Some(None) => return Err(Failure::Ended.into()),
             };
             resumable |= event.frame.id.as_ref().is_some_and(|id| !id.is_empty());
-            let event = self.inspect(&asked.party, Some(&asked.request), call, reply.number(), event)?;
-            let last = matches!(event.message, Some(Message::Answer(_)));
+            let inspected = self.inspect(&asked.party, Some(&asked.request), call, reply.number(), event);
+            let event = time.within(inspected).await??;
+            let status = event.message.as_ref().and_then(status_of);
             let _gone = time.within(passed.send(Passed::Event(event))).await?;
-            if last {
+            if let Some(status) = status {
                 reply.settle();
-                return Ok(());
+                return Ok(status);
             }
         }
     }
+}
 
-    /// Counts and logs a decision.
-    pub(super) fn note(&self, call: &Call, ruling: &Ruling) {
-        let (server, caller) = (call.server().as_str(), call.caller().as_str());
-        let verdict = ruling.verdict.as_str();
-        self.metrics.count(&Verdicts { server: server.to_owned(), verdict, rule: ruling.rule.to_string() });
-        if ruling.verdict == Verdict::Allow {
-            tracing::debug!(caller, server, target = %call.target(), verdict, rule = %ruling.rule, "decided");
-        } else {
-            tracing::info!(caller, server, target = %call.target(), verdict, rule = %ruling.rule, "decided");
-        }
-    }
+/// What a record says of a call whose answer the agent will ask for itself.
+const DETACHED: &str = "detached";
 
-    fn note_refusal(&self, seat: &Seat, refusal: &Refusal) {
-        let server = seat.server().name().to_string();
-        let (verdict, rule) = (refusal.verdict(), refusal.rule.to_string());
-        tracing::info!(caller = %seat.caller(), server, verdict, rule, "decided");
-        self.metrics.count(&Verdicts { server, verdict, rule });
-    }
+/// What a record says of a call that was answered. Servers report most failures as ordinary results.
+fn status_of(message: &Message) -> Option<&'static str> {
+    let Message::Answer(answer) = message else { return None };
+    let failed = answer.members().is_none_or(|result| result.get("isError").and_then(Value::as_bool) == Some(true));
+    Some(if failed { "error" } else { "ok" })
 }
 
 /// What a request is about, by its body alone.

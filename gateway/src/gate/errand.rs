@@ -7,9 +7,9 @@ use tokio::time::timeout;
 
 use crate::call::{Call, Errand, List, Target};
 use crate::mcp::{Answer, Id, Notification, Outcome, Request, method};
-use crate::policy;
 use crate::upstreams::{Failure, Reply};
 
+use super::decide::Decided;
 use super::time::Time;
 use super::{Asked, EVENTS, Gate, NOTICE, Party, Passage, Passed, Seat, Stop};
 
@@ -35,7 +35,7 @@ impl Gate {
         asked: &Asked,
         errand: Errand,
         passed: &mpsc::Sender<Passed>,
-    ) -> Result<(), Stop> {
+    ) -> Result<&'static str, Stop> {
         let mut time = Time::of(seat, asked.party.era, &asked.request);
         let tag = Some(asked.request.id.clone());
         let reply = time.within(asked.party.link.run(errand, tag)).await??;
@@ -61,11 +61,13 @@ impl Gate {
                 let target = Target::Method(method.clone());
                 let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
                 let call = Call::new(caller, server, target, method, params, extra);
-                let ruling = policy::judge(seat.policies(), &call).ruling;
-                self.note(&call, &ruling);
-                let Some(permit) = self.mint.permit(call.into(), &ruling) else { return Ok(()) };
+                let Ok(Decided { permit, open }) = self.decide(&seat, party, &Arc::new(call)).await else {
+                    return Ok(());
+                };
                 let sent = timeout(NOTICE, party.link.forward(permit, None)).await;
-                return sent.map_err(|_| Failure::Timeout(NOTICE))?.map(|_accepted| ());
+                let sent = sent.unwrap_or(Err(Failure::Timeout(NOTICE))).map(|_accepted| ());
+                self.close(open, if sent.is_ok() { "ok" } else { "failed" }, true).await;
+                return sent;
             }
             (name, _) => {
                 tracing::info!(caller = %seat.caller(), method = %shortened(name), "a request without an id was dropped");
@@ -94,7 +96,7 @@ impl Gate {
         let mut reply = timeout(limit, opening).await.map_err(|_| Failure::Timeout(limit))??;
         let (passed, passage) = mpsc::channel(EVENTS);
         let gate = Arc::clone(self);
-        self.tasks.spawn(async move {
+        self.rooms.tasks.spawn(async move {
             let relayed = tokio::select! {
                 relayed = gate.relay(&party, &mut reply, &passed) => relayed,
                 () = passed.closed() => Ok(()),
@@ -111,7 +113,7 @@ impl Gate {
     pub fn farewell(&self, party: &Party) {
         party.link.close();
         let link = Arc::clone(&party.link);
-        self.tasks.spawn(async move {
+        self.rooms.tasks.spawn(async move {
             let _best_effort = timeout(NOTICE, link.run(Errand::Farewell, None)).await;
         });
     }
@@ -123,7 +125,7 @@ impl Gate {
 
     async fn relay(&self, party: &Party, reply: &mut Reply, passed: &mpsc::Sender<Passed>) -> Result<(), Stop> {
         while let Some(event) = reply.next().await {
-            let event = self.inspect(party, None, None, None, event?)?;
+            let event = self.inspect(party, None, None, None, event?).await?;
             if event.message.is_some() {
                 party.link.touch();
             }

@@ -6,8 +6,13 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::{Caller, ServerName};
-use crate::policy::Policy;
+use crate::plugins::Plugin;
+use crate::policy::{PluginUse, Policy};
+use crate::secret::Digest;
 use crate::upstreams::Server;
+
+/// The loaded plugins, by name and settings.
+pub type Plugins = HashMap<(Arc<str>, Arc<[u8]>), Arc<Plugin>>;
 
 /// Who has a place at which server.
 #[derive(Default)]
@@ -20,15 +25,27 @@ pub struct Seat {
     caller: Caller,
     server: Arc<Server>,
     policies: Vec<Arc<Policy>>,
+    plugins: Arc<Plugins>,
+    revision: Digest,
+    /// What proves the caller; another proof is another caller.
+    proof: Option<Digest>,
     gone: CancellationToken,
 }
 
 impl Law {
     /// Gives a caller a place. Every one of the policies must allow a call; without any, none passes.
-    pub fn admit(&mut self, caller: Caller, server: Arc<Server>, policies: Vec<Arc<Policy>>) {
+    pub fn admit(
+        &mut self,
+        (caller, proof): (Caller, Option<Digest>),
+        server: Arc<Server>,
+        policies: Vec<Arc<Policy>>,
+        plugins: Arc<Plugins>,
+    ) {
         let key = (caller.clone(), server.name().clone());
-        let seat = Seat { caller, server, policies, gone: CancellationToken::new() };
-        self.seats.insert(key, Arc::new(seat));
+        let digests: String = policies.iter().map(|policy| policy.digest().to_string()).collect();
+        let revision = Digest::of(digests.as_bytes());
+        let gone = CancellationToken::new();
+        self.seats.insert(key, Arc::new(Seat { caller, server, policies, plugins, revision, proof, gone }));
     }
 
     /// Makes this the law that follows `old`: who keeps a place at a server that did not change keeps the conversations
@@ -36,12 +53,15 @@ impl Law {
     pub fn follow(&mut self, old: &Self) {
         for (key, seat) in &mut self.seats {
             if let Some(before) = old.seats.get(key)
-                && Arc::ptr_eq(&before.server, &seat.server)
+                && before.is_followed_by(seat)
             {
                 *seat = Arc::new(Seat {
                     caller: seat.caller.clone(),
                     server: Arc::clone(&seat.server),
                     policies: seat.policies.clone(),
+                    plugins: Arc::clone(&seat.plugins),
+                    revision: seat.revision,
+                    proof: seat.proof,
                     gone: before.gone.clone(),
                 });
             }
@@ -51,6 +71,13 @@ impl Law {
     /// A caller's place at a server.
     pub fn seat(&self, caller: &Caller, server: &ServerName) -> Option<Arc<Seat>> {
         self.seats.get(&(caller.clone(), server.clone())).cloned()
+    }
+
+    /// The digest of the policies of all places: it names the law.
+    pub fn revision(&self) -> Digest {
+        let mut lines: Vec<String> = self.seats.values().map(|seat| seat.line()).collect();
+        lines.sort_unstable();
+        Digest::of(lines.concat().as_bytes())
     }
 
     /// The servers at which somebody has a place, each once.
@@ -63,7 +90,7 @@ impl Law {
     /// Ends the conversations of every seat that has no follower.
     pub(super) fn end_seats_missing_in(&self, next: &Self) {
         for (key, seat) in &self.seats {
-            let follows = next.seats.get(key).is_some_and(|after| Arc::ptr_eq(&after.server, &seat.server));
+            let follows = next.seats.get(key).is_some_and(|after| seat.is_followed_by(after));
             if !follows {
                 seat.gone.cancel();
             }
@@ -85,6 +112,24 @@ impl Seat {
     /// Under which policies.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         self.policies.iter().map(Arc::as_ref)
+    }
+
+    /// A plugin that one of the policies names, with the settings that it names.
+    pub fn plugin(&self, wanted: &PluginUse) -> Option<&Arc<Plugin>> {
+        self.plugins.get(&(Arc::clone(&wanted.name), Arc::clone(&wanted.config)))
+    }
+
+    /// The digest of all the policies: the revision that a decision names.
+    pub fn revision(&self) -> Digest {
+        self.revision
+    }
+
+    fn line(&self) -> String {
+        format!("{}\n{}\n{}\n", self.caller, self.server.name(), self.revision)
+    }
+
+    fn is_followed_by(&self, next: &Self) -> bool {
+        Arc::ptr_eq(&self.server, &next.server) && self.proof == next.proof
     }
 
     /// Resolves when the place is gone.

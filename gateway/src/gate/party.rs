@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use tokio_util::sync::CancellationToken;
 
 use crate::mcp::{Era, Id};
+use crate::secret::{Digest, random_id};
 use crate::upstreams::Link;
 
 use super::Seat;
@@ -18,6 +19,7 @@ pub struct Party {
     pub link: Arc<Link>,
     /// How it is held.
     pub era: Era,
+    session: Option<Digest>,
     open: Arc<Open>,
 }
 
@@ -34,7 +36,16 @@ pub(super) struct Begun {
 impl Party {
     /// A caller in a conversation.
     pub fn new(seat: Arc<Seat>, link: Arc<Link>, era: Era) -> Self {
-        Self { seat, link, era, open: Arc::default() }
+        let session = match era {
+            Era::Legacy => random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())),
+            Era::Modern => None,
+        };
+        Self { seat, link, era, session, open: Arc::default() }
+    }
+
+    /// Names the legacy session, for records and counters. It is not the id by which the agent knows it.
+    pub fn session(&self) -> Option<Digest> {
+        self.session
     }
 
     /// The same party, speaking in another era: on stdio each message says its own.

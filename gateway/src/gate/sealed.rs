@@ -38,7 +38,7 @@ impl Gate {
             ("until", Timestamp::now().after(LIFETIME).as_millis().into()),
             ("round", (call.round() + 1).into()),
         ]);
-        let sealed = self.seal.seal(&sealed.to_bytes());
+        let sealed = self.rooms.seal.seal(&sealed.to_bytes());
         result.insert(STATE, sealed);
     }
 
@@ -55,7 +55,7 @@ impl Gate {
     }
 
     fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, u64)> {
-        let opened = self.seal.open(params.text(STATE)?)?;
+        let opened = self.rooms.seal.open(params.text(STATE)?)?;
         let sealed = scan(&opened, &Limits::reply(opened.len())).ok()?;
         let sealed = sealed.as_object()?;
         let arguments = params.get("arguments").map(|arguments| Document::new(arguments).digest().to_string());

@@ -122,6 +122,11 @@ impl Report {
         Self { source, findings: Vec::new() }
     }
 
+    /// The file.
+    pub fn source(&self) -> &Source {
+        &self.source
+    }
+
     /// Reads the whole file; a text that is no JSON is a finding.
     pub fn parse(&mut self) -> Option<Node> {
         let options = ParseOptions {

@@ -112,7 +112,9 @@ impl Message {
                 match (has_id, id) {
                     (false, _) => Ok(Self::Notification(Notification { method, params, extra: envelope })),
                     (true, Some(id)) => Ok(Self::Request(Request { id, method, params, extra: envelope })),
-                    (true, None) => Err(Malformed { id: None, reason: "`id` must be a short string or a number".to_owned() }),
+                    (true, None) => {
+                        Err(Malformed { id: None, reason: "`id` must be a short string or a number".to_owned() })
+                    }
                 }
             }
             (Some(_), None, None) => Err(malformed("`method` must be a string")),

@@ -101,8 +101,10 @@ fn read_tool(entry: &Entry, report: &mut Report) -> Option<(String, ToolRule)> {
 
 /// Reads what a tool and `all_tools` have in common.
 fn read_rules(fields: &mut Fields<'_>, owner: &str, report: &mut Report) -> Option<Rules> {
-    let require = read_list(fields.get("require"), report, |node, report| Rule::read(node, Sense::Require, owner, report));
-    let deny_if = read_list(fields.get("deny_if"), report, |node, report| Rule::read(node, Sense::DenyIf, owner, report));
+    let require =
+        read_list(fields.get("require"), report, |node, report| Rule::read(node, Sense::Require, owner, report));
+    let deny_if =
+        read_list(fields.get("deny_if"), report, |node, report| Rule::read(node, Sense::DenyIf, owner, report));
     let limits = read_list(fields.get("limits"), report, |node, report| Limit::read(node, owner, report));
     let rate = fields.get("rate_limit").map(|node| Limit::read_rate(node, owner, report));
     let plugins = read_list(fields.get("plugins"), report, |node, report| read_plugin(node, owner, report));

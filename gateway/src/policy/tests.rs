@@ -122,7 +122,14 @@ fn a_name_written_twice_is_an_error() {
 fn with(arguments: &str) -> Call {
     let scanned = crate::json::scan(arguments.as_bytes(), &crate::json::Limits::request(1 << 16)).unwrap();
     let params = Object::from([("name", "x".into()), ("arguments", scanned)]);
-    Call::new(Caller::new("ci"), ServerName::new("ssh"), tool("x"), "tools/call".to_owned(), Some(params), Object::new())
+    Call::new(
+        Caller::new("ci"),
+        ServerName::new("ssh"),
+        tool("x"),
+        "tools/call".to_owned(),
+        Some(params),
+        Object::new(),
+    )
 }
 
 const RULES: &str = r#"{"version": "1", "default": "deny",
@@ -142,10 +149,18 @@ fn rules_on_arguments() {
         (r#"{"interval": -5, "command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
         (r#"{"interval": "5000", "command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
         (r#"{"command": "ls"}"#, Verdict::Deny, "/tools/x/require/args.interval-gte"),
-        (r#"{"interval": 1e4, "command": "sudo x", "host": "prod"}"#, Verdict::Deny, "/tools/x/deny_if/args.command-contains+args.host-neq"),
+        (
+            r#"{"interval": 1e4, "command": "sudo x", "host": "prod"}"#,
+            Verdict::Deny,
+            "/tools/x/deny_if/args.command-contains+args.host-neq",
+        ),
         (r#"{"interval": 1e4, "command": "sudo x", "host": "test"}"#, Verdict::Allow, "/tools/x"),
         (r#"{"interval": 1e4, "command": ["sudo x"], "host": 7}"#, Verdict::Allow, "/tools/x"),
-        (r#"{"interval": 1e4, "command": "sudo x", "host": 7}"#, Verdict::Deny, "/tools/x/deny_if/args.command-contains+args.host-neq"),
+        (
+            r#"{"interval": 1e4, "command": "sudo x", "host": 7}"#,
+            Verdict::Deny,
+            "/tools/x/deny_if/args.command-contains+args.host-neq",
+        ),
         (r#"{"interval": 1e4, "force": true}"#, Verdict::Deny, "/all_tools/deny_if/args.force-eq"),
         (r#"{"interval": 1e4, "force": "true"}"#, Verdict::Deny, "/all_tools/deny_if/args.force-eq"),
     ] {
@@ -167,8 +182,10 @@ fn a_refusal_says_why_and_what_would_be_allowed() {
 fn limits_and_plugins_of_all_tools_come_first_and_add_up() {
     let law = policy(RULES);
     let judged = judge([&law], &with(r#"{"interval": 5000}"#));
-    let limits: Vec<_> = judged.limits.iter().map(|limit| (limit.rule.as_ref(), limit.max, limit.window.as_secs())).collect();
-    let want = [("/all_tools/limits/all", 500, 3600), ("/tools/x/limits/x/rate", 3, 60), ("/tools/x/rate_limit", 10, 60)];
+    let limits: Vec<_> =
+        judged.limits.iter().map(|limit| (limit.rule.as_ref(), limit.max, limit.window.as_secs())).collect();
+    let want =
+        [("/all_tools/limits/all", 500, 3600), ("/tools/x/limits/x/rate", 3, 60), ("/tools/x/rate_limit", 10, 60)];
     assert_eq!(limits, want);
     assert_eq!(judge([&law, &law], &with(r#"{"interval": 5000}"#)).limits.len(), 6, "every policy counts");
 }
@@ -177,18 +194,25 @@ fn limits_and_plugins_of_all_tools_come_first_and_add_up() {
 fn a_trace_tells_every_rule_with_its_value() {
     let law = policy(RULES);
     let steps = trace([&law], &with(r#"{"interval": -5, "command": "ls"}"#));
-    let told: Vec<String> = steps.iter().map(|step| format!("{} {:?} {:?}", step.rule, step.truth, step.verdict)).collect();
-    assert_eq!(told, [
-        "/tools/x None Allow",
-        "/all_tools/deny_if/args.force-eq Some(False) Allow",
-        "/tools/x/require/args.interval-gte Some(False) Deny",
-        "/tools/x/deny_if/args.command-contains+args.host-neq Some(False) Allow",
-    ]);
+    let told: Vec<String> =
+        steps.iter().map(|step| format!("{} {:?} {:?}", step.rule, step.truth, step.verdict)).collect();
+    assert_eq!(
+        told,
+        [
+            "/tools/x None Allow",
+            "/all_tools/deny_if/args.force-eq Some(False) Allow",
+            "/tools/x/require/args.interval-gte Some(False) Deny",
+            "/tools/x/deny_if/args.command-contains+args.host-neq Some(False) Allow",
+        ]
+    );
 }
 
 #[test]
 fn what_hides_wins_over_what_denies() {
-    let (deny, hide) = (policy(r#"{"version": "1", "default": "deny"}"#), policy(r#"{"version": "1", "default": "allow", "hide": ["x"]}"#));
+    let (deny, hide) = (
+        policy(r#"{"version": "1", "default": "deny"}"#),
+        policy(r#"{"version": "1", "default": "allow", "hide": ["x"]}"#),
+    );
     assert_eq!(sight([&deny, &hide], &tool("x")), Sight::Hidden);
     assert_eq!(sight([&hide, &deny], &tool("x")), Sight::Hidden);
 }

@@ -4,6 +4,7 @@
 //! other refused request is a JSON-RPC error. No cause of a failure is told, only its public sentence.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use crate::call::{Refusal, RefusalKind};
 use crate::json::{Object, Value};
@@ -87,10 +88,10 @@ fn tool_result(era: Era, refusal: &Refusal) -> Object {
 
 /// What a model reads: what happened, by which rule, why, and what would be allowed.
 fn sentence(refusal: &Refusal) -> String {
-    let Refusal { kind, rule, reason, remedy } = refusal;
+    let Refusal { kind, rule, reason, remedy, .. } = refusal;
     let mut text = match kind {
         RefusalKind::RateLimited { retry_after } => {
-            format!("[doorward] rate limited by rule {rule}: {reason}; retry after {} s", retry_after.as_secs().max(1))
+            format!("[doorward] rate limited by rule {rule}: {reason}; retry after {} s", seconds_up(*retry_after))
         }
         RefusalKind::Pending => format!("[doorward] approval pending by rule {rule}: {reason}"),
         RefusalKind::Unavailable => format!("[doorward] unavailable: {reason}"),
@@ -103,12 +104,20 @@ fn sentence(refusal: &Refusal) -> String {
     text
 }
 
+/// Whole seconds, so that waiting for them is enough.
+fn seconds_up(time: Duration) -> u64 {
+    time.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
+}
+
 fn decision(refusal: &Refusal) -> Value {
     let mut decision = Object::from([
         ("verdict", refusal.verdict().into()),
         ("rule", refusal.rule.as_ref().into()),
         ("reason", refusal.reason.as_ref().into()),
     ]);
+    if let Some(record) = &refusal.record {
+        decision.insert("record", record.as_str());
+    }
     if let RefusalKind::RateLimited { retry_after } = refusal.kind {
         decision.insert("retryAfterMs", u64::try_from(retry_after.as_millis()).unwrap_or(u64::MAX));
     }

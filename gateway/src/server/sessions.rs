@@ -64,9 +64,7 @@ impl Sessions {
     /// Takes out what has ended or been idle for too long.
     pub(super) fn reap(&self) -> Vec<Party> {
         self.with(|open| {
-            let is_over = |party: &Party| {
-                party.link.has_ended() || party.link.is_idle() || party.link.never_agreed()
-            };
+            let is_over = |party: &Party| party.link.has_ended() || party.link.is_idle() || party.link.never_agreed();
             let over: Vec<String> = open.iter().filter(|(_, party)| is_over(party)).map(|(id, _)| id.clone()).collect();
             over.into_iter().filter_map(|id| open.remove(&id)).collect()
         })

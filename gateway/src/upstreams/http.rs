@@ -86,11 +86,7 @@ impl Conversation {
     }
 
     /// Posts what is owed no answer.
-    pub(super) async fn tell(
-        &self,
-        body: Vec<u8>,
-        own_headers: Vec<(HeaderName, HeaderValue)>,
-    ) -> Result<(), Failure> {
+    pub(super) async fn tell(&self, body: Vec<u8>, own_headers: Vec<(HeaderName, HeaderValue)>) -> Result<(), Failure> {
         match self.deliver(body, own_headers).await?.status() {
             StatusCode::NOT_FOUND if self.session.get().is_some() => Err(Failure::SessionLost),
             status if status.is_success() => Ok(()),
@@ -177,7 +173,10 @@ impl Conversation {
     }
 
     async fn send(&self, request: Request<Full<Bytes>>) -> Result<Response<Incoming>, Failure> {
-        self.client.request(request).await.map_err(|error| Failure::Unreachable(error.into()))
+        self.client.request(request).await.map_err(|error| match error.is_connect() {
+            true => Failure::Unconnected(error.into()),
+            false => Failure::Unreachable(error.into()),
+        })
     }
 
     async fn collect(&self, response: Response<Incoming>) -> Result<Bytes, Failure> {

@@ -116,9 +116,7 @@ impl Link {
             }
             Errand::Listen { last_event } => match &self.way {
                 Way::Http(http) => http.listen(last_event.as_deref(), &self.ledger).await,
-                Way::Child(child) => {
-                    Ok(Reply { ticket: None, status: None, source: Source::Unasked(child.unasked()) })
-                }
+                Way::Child(child) => Ok(Reply { ticket: None, status: None, source: Source::Unasked(child.unasked()) }),
             },
             Errand::Farewell => {
                 if let Way::Http(http) = &self.way {
@@ -327,7 +325,9 @@ impl Link {
                 (None, Some(code::METHOD_NOT_FOUND)) => break,
                 (None, _) => return Err(Failure::Unlisted),
             };
-            tools.extend(result.get("tools").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Tool::read));
+            tools.extend(
+                result.get("tools").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Tool::read),
+            );
             cursor = result.text("nextCursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
             if cursor.is_none() || tools.len() > TOOLS {
                 break;

@@ -1,0 +1,225 @@
+//! What is recorded, and how it is written: the record's own mirror of decisions, completions and notes.
+//!
+//! Everything that a hostile sender can choose is cut off at a bound, so no line is longer than
+//! [`LONGEST`](super::line::LONGEST).
+
+use std::time::Duration;
+
+use crate::call::{Caller, Document, Refusal, ServerName, Target, Verdict};
+use crate::clock::Timestamp;
+use crate::secret::{Digest, Key};
+
+use super::RecordId;
+use super::flood::Summary;
+use super::line::{Entry, Members, Record, Rfc3339};
+
+/// The longest name of a caller, a grant, a server or a plugin, in bytes.
+const NAME: usize = 256;
+/// The longest name of a target, and the longest rule.
+pub(super) const RULE: usize = 512;
+/// The longest reason.
+const REASON: usize = 1024;
+/// How many plugins are named with their verdicts; of the others there is a count.
+const REVIEWS: usize = 16;
+
+/// What was decided about a call, or about a request that did not become one.
+#[derive(Clone, Copy, Debug)]
+pub struct Decision<'a> {
+    /// When: the `now` that the rules used.
+    pub time: Timestamp,
+    /// The digest of the session's id, where there is a session.
+    pub session: Option<Digest>,
+    /// Who asked.
+    pub caller: &'a Caller,
+    /// Under which grant; `None` for anonymous callers.
+    pub grant: Option<&'a str>,
+    /// Of which server.
+    pub server: &'a ServerName,
+    /// What for.
+    pub target: &'a Target,
+    /// The definition of the tool, as it was pinned.
+    pub pin: Option<Digest>,
+    /// The canonical arguments, of which only a keyed digest is written.
+    pub arguments: Option<&'a Document>,
+    /// What came of it.
+    pub outcome: Outcome<'a>,
+    /// What each plugin said, in their order.
+    pub reviews: &'a [Review<'a>],
+    /// The revision of the policies in force.
+    pub policy: Digest,
+}
+
+/// What a decision came to.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome<'a> {
+    /// The call may go.
+    Allow {
+        /// The rule that allowed it.
+        rule: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
+    /// It may not.
+    Refuse(&'a Refusal),
+}
+
+/// What one plugin said.
+#[derive(Clone, Copy, Debug)]
+pub struct Review<'a> {
+    /// The plugin.
+    pub name: &'a str,
+    /// Its component's digest.
+    pub digest: Digest,
+    /// Its verdict.
+    pub verdict: Verdict,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What became of a call that was allowed.
+#[derive(Clone, Copy, Debug)]
+pub struct Completion<'a> {
+    /// When.
+    pub time: Timestamp,
+    /// What the server did, as a word: `ok`, `error`, `timeout`, `cancelled`, `unsent`, …
+    pub status: &'a str,
+    /// The HTTP status with which it answered, where there is one.
+    pub http: Option<u16>,
+    /// The time from sending the call to the last event of the reply.
+    pub took: Duration,
+    /// Why the reply was not passed on, if it was not.
+    pub refused: Option<&'a Refusal>,
+    /// What plugins said of the reply.
+    pub reviews: &'a [Review<'a>],
+}
+
+/// Something to be recorded that is no decision.
+#[derive(Clone, Copy, Debug)]
+pub enum Note<'a> {
+    /// A session began.
+    SessionOpened {
+        /// The digest of its id.
+        session: Digest,
+        /// Whose it is.
+        caller: &'a Caller,
+        /// With which server.
+        server: &'a ServerName,
+    },
+    /// A session ended.
+    SessionEnded {
+        /// The digest of its id.
+        session: Digest,
+        /// Whose it was.
+        caller: &'a Caller,
+        /// With which server.
+        server: &'a ServerName,
+    },
+    /// Another configuration is in force.
+    Reloaded {
+        /// Its revision.
+        policy: Digest,
+    },
+    /// Another configuration was refused, and the old one kept.
+    Kept {
+        /// The revision that stays in force.
+        policy: Digest,
+        /// Why.
+        reason: &'a str,
+    },
+}
+
+/// The entry of a decision.
+pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
+    let mut members = Members::default();
+    members.digest("session", decision.session);
+    members.text("caller", decision.caller.as_str(), NAME).maybe_text("grant", decision.grant, NAME);
+    members.text("server", decision.server.as_str(), NAME).text("target", decision.target.kind(), NAME);
+    let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };
+    members.text(name, decision.target.name(), RULE).digest("pin", decision.pin);
+    members.digest("args_digest", decision.arguments.map(|document| key.tag(document.bytes())));
+    let (verdict, rule, reason) = match decision.outcome {
+        Outcome::Allow { rule, reason } => (Verdict::Allow.as_str(), rule, reason),
+        Outcome::Refuse(refusal) => (refusal.verdict(), &*refusal.rule, &*refusal.reason),
+    };
+    members.text("verdict", verdict, NAME).text("rule", rule, RULE).text("reason", reason, REASON);
+    reviews(decision.reviews, &mut members);
+    members.digest("policy", Some(decision.policy));
+    Entry { time: decision.time, kind: "decision", record: Record::Itself, members }
+}
+
+/// The entry of a completion.
+pub(super) fn of_completion(record: &RecordId, completion: &Completion<'_>) -> Entry {
+    let mut upstream = Members::default();
+    upstream.text("status", completion.status, NAME);
+    if let Some(http) = completion.http {
+        upstream.number("http", http);
+    }
+    upstream.number("us", micros(completion.took));
+    let mut members = Members::default();
+    members.object("upstream", &upstream);
+    if let Some(refusal) = completion.refused {
+        members.text("verdict", refusal.verdict(), NAME);
+        members.text("rule", &refusal.rule, RULE).text("reason", &refusal.reason, REASON);
+    }
+    reviews(completion.reviews, &mut members);
+    Entry { time: completion.time, kind: "completion", record: Record::Of(record.clone()), members }
+}
+
+/// The entry of a note.
+pub(super) fn of_note(time: Timestamp, note: &Note<'_>) -> Entry {
+    let mut members = Members::default();
+    let kind = match *note {
+        Note::SessionOpened { session, caller, server } => {
+            of_session("opened", session, caller, server, &mut members);
+            "session"
+        }
+        Note::SessionEnded { session, caller, server } => {
+            of_session("ended", session, caller, server, &mut members);
+            "session"
+        }
+        Note::Reloaded { policy } => {
+            members.text("status", "enacted", NAME).digest("policy", Some(policy));
+            "reload"
+        }
+        Note::Kept { policy, reason } => {
+            members.text("status", "kept", NAME).text("reason", reason, REASON).digest("policy", Some(policy));
+            "reload"
+        }
+    };
+    Entry::new(time, kind, members)
+}
+
+/// The entry of refusals that were counted instead of being written one by one.
+pub(super) fn of_summary(time: Timestamp, summary: &Summary) -> Entry {
+    let mut members = Members::default();
+    members.text("caller", summary.caller.as_str(), NAME).text("server", summary.server.as_str(), NAME);
+    members.text("verdict", summary.verdict, NAME).text("rule", &summary.rule, RULE).number("count", summary.count);
+    members.text("first", &Rfc3339(summary.first).to_string(), NAME);
+    members.text("last", &Rfc3339(summary.last).to_string(), NAME);
+    Entry { time, kind: "refusals", record: Record::Of(summary.id.clone()), members }
+}
+
+fn of_session(status: &str, session: Digest, caller: &Caller, server: &ServerName, members: &mut Members) {
+    members.text("status", status, NAME).digest("session", Some(session));
+    members.text("caller", caller.as_str(), NAME).text("server", server.as_str(), NAME);
+}
+
+fn reviews(all: &[Review<'_>], members: &mut Members) {
+    if all.is_empty() {
+        return;
+    }
+    let of_one = |review: &Review<'_>| {
+        let mut members = Members::default();
+        members.text("name", review.name, NAME).digest("digest", Some(review.digest));
+        members.text("verdict", review.verdict.as_str(), NAME).number("us", micros(review.took)).take()
+    };
+    let named: Vec<Members> = all.iter().take(REVIEWS).map(of_one).collect();
+    members.objects("plugins", &named);
+    if let Some(more @ 1..) = all.len().checked_sub(REVIEWS) {
+        members.number("more_plugins", more as u64);
+    }
+}
+
+fn micros(time: Duration) -> u64 {
+    u64::try_from(time.as_micros()).unwrap_or(u64::MAX)
+}

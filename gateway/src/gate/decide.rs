@@ -1,0 +1,225 @@
+//! The decision about a call: law, plugins, approval, limits, record; and the Permit that comes of a yes.
+
+use std::sync::Arc;
+
+use crate::approvals;
+use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
+use crate::call::{Call, Permit, Refusal, RefusalKind, Ruling, Target, Verdict};
+use crate::clock::{Stopwatch, Timestamp};
+use crate::plugins::{Context, Finding, Plugin, Reviewed};
+use crate::policy::{self, Judgement, Limit, PluginUse, Scope};
+use crate::secret::{Digest, random_id};
+use crate::state::{Charge, Charged, Receipt, StoreError};
+use crate::telemetry::Verdicts;
+
+use super::{Gate, Party, Seat};
+
+/// A yes: the Permit, and the record that it opens.
+pub(super) struct Decided {
+    pub(super) permit: Permit,
+    pub(super) open: Open,
+}
+
+/// A record that waits for its completion.
+pub(super) struct Open {
+    record: RecordId,
+    receipt: Receipt,
+    since: Stopwatch,
+}
+
+/// What one plugin said of a call.
+struct Opinion {
+    plugin: Arc<Plugin>,
+    reviewed: Reviewed,
+}
+
+impl Gate {
+    /// Decides about a call and makes the decision durable. Whatever fails on the way is a no, and recorded like one.
+    pub(super) async fn decide(&self, seat: &Seat, party: &Party, call: &Arc<Call>) -> Result<Decided, Refusal> {
+        let now = Timestamp::now();
+        let mut opinions = Vec::new();
+        let judgement = policy::judge(seat.policies(), call);
+        match self.deliberate(seat, party, call, &judgement, now, &mut opinions).await {
+            Ok((ruling, receipt)) => {
+                let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason };
+                let record = match self.record(seat, party, call, outcome, &opinions, now).await {
+                    Ok(record) => record,
+                    Err(refusal) => {
+                        let _best_effort = self.rooms.store.refund(receipt).await;
+                        return Err(refusal);
+                    }
+                };
+                let open = Open { record, receipt, since: Stopwatch::start() };
+                let permit = self.mint.permit(Arc::clone(call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
+                Ok(Decided { permit, open })
+            }
+            Err(refusal) => Err(self.refuse(seat, party, call, refusal, &opinions, now).await),
+        }
+    }
+
+    /// Records a request that was refused before there was a call to judge.
+    pub(super) async fn refuse_early(&self, seat: &Seat, party: &Party, target: Target, refusal: Refusal) -> Refusal {
+        let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
+        let call = Call::new(caller, server, target, String::new(), None, crate::json::Object::new());
+        self.refuse(seat, party, &call, refusal, &[], Timestamp::now()).await
+    }
+
+    /// Closes a record: what became of the call, in a word. What was charged is given back if nothing was sent.
+    pub(super) async fn close(&self, open: Open, status: &str, sent: bool) {
+        let Open { record, receipt, since } = open;
+        if !sent {
+            let _best_effort = self.rooms.store.refund(receipt).await;
+        }
+        let time = Timestamp::now();
+        let completion = Completion { time, status, http: None, took: since.elapsed(), refused: None, reviews: &[] };
+        if let Err(error) = self.rooms.audit.complete(&record, &completion).await {
+            tracing::error!(%record, %error, "a completion could not be recorded");
+        }
+    }
+
+    /// Law, plugins, approval and limits, in this order; the first no ends it.
+    async fn deliberate(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        call: &Arc<Call>,
+        judgement: &Judgement<'_>,
+        now: Timestamp,
+        opinions: &mut Vec<Opinion>,
+    ) -> Result<(Ruling, Receipt), Refusal> {
+        let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
+        let mut ruling = judgement.ruling.clone();
+        for wanted in &judgement.plugins {
+            if ruling.verdict == Verdict::Deny {
+                break;
+            }
+            let Some(plugin) = seat.plugin(wanted) else {
+                return Err(Refusal::from(ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name))));
+            };
+            let context = Context { call_id: id.clone(), groups: Vec::new(), facts: Vec::new(), now };
+            let reviewed = plugin.check(call, context).await;
+            if let Some(finding) = reviewed.finding()
+                && reviewed.verdict() > ruling.verdict
+            {
+                ruling = ruling_of(wanted, reviewed.verdict(), finding);
+            }
+            opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed });
+        }
+        let ruling = approvals::settle(ruling)?;
+        let receipt = self.charge(&id, &judgement.limits, party, call).await?;
+        Ok((ruling, receipt))
+    }
+
+    /// Charges every limit of a call, or none.
+    async fn charge(&self, id: &str, limits: &[&Limit], party: &Party, call: &Call) -> Result<Receipt, Refusal> {
+        let charges: Vec<Charge> = limits.iter().map(|limit| charge_of(limit, party.session(), call)).collect();
+        match self.rooms.store.charge(id, charges).await {
+            Ok(Charged::Within(receipt)) => Ok(receipt),
+            Ok(Charged::Over(over)) => {
+                let limit = limits.get(over.place);
+                let rule = limit.map_or_else(|| "(limit)".to_owned(), |limit| limit.rule.to_string());
+                let allowed = limit.map(|limit| limit.sentence()).unwrap_or_default();
+                let kind = match over.retry_after {
+                    Some(retry_after) => RefusalKind::RateLimited { retry_after },
+                    None => RefusalKind::Denied,
+                };
+                let reason = format!("this may be done {allowed}").into();
+                Err(Refusal { kind, rule: rule.into(), reason, remedy: None, record: None })
+            }
+            Err(error) => {
+                if !matches!(error, StoreError::Busy) {
+                    tracing::error!(%error, "limits cannot be counted");
+                }
+                Err(Refusal { rule: "(store)".into(), ..Refusal::unavailable("limits cannot be counted at present") })
+            }
+        }
+    }
+
+    async fn refuse(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        call: &Call,
+        mut refusal: Refusal,
+        opinions: &[Opinion],
+        now: Timestamp,
+    ) -> Refusal {
+        match self.record(seat, party, call, Outcome::Refuse(&refusal), opinions, now).await {
+            Ok(record) => refusal.record = Some(record.to_string()),
+            Err(unrecorded) => tracing::error!(reason = %unrecorded.reason, "a refusal could not be recorded"),
+        }
+        refusal
+    }
+
+    /// Makes a decision durable, and counts and logs it. Without a record there is no call.
+    async fn record(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        call: &Call,
+        outcome: Outcome<'_>,
+        opinions: &[Opinion],
+        time: Timestamp,
+    ) -> Result<RecordId, Refusal> {
+        let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
+        let decision = Decision {
+            time,
+            session: party.session(),
+            caller: call.caller(),
+            grant: Some(call.caller().as_str()),
+            server: call.server(),
+            target: call.target(),
+            pin: None,
+            arguments: call.document(),
+            outcome,
+            reviews: &reviews,
+            policy: seat.revision(),
+        };
+        let recorded = self.rooms.audit.decide(&decision).await;
+        let (verdict, rule) = match outcome {
+            Outcome::Allow { rule, .. } => (Verdict::Allow.as_str(), rule),
+            Outcome::Refuse(refusal) => (refusal.verdict(), refusal.rule.as_ref()),
+        };
+        let server = call.server().to_string();
+        self.rooms.metrics.count(&Verdicts { server, verdict, rule: rule.to_owned() });
+        let (caller, server) = (call.caller().as_str(), call.server().as_str());
+        match &outcome {
+            Outcome::Allow { .. } => tracing::debug!(caller, server, target = %call.target(), verdict, rule, "decided"),
+            Outcome::Refuse(_) => tracing::info!(caller, server, target = %call.target(), verdict, rule, "decided"),
+        }
+        recorded.map_err(|error| {
+            tracing::error!(%error, "a decision could not be recorded");
+            Refusal { rule: "(audit)".into(), ..Refusal::unavailable("decisions cannot be recorded at present") }
+        })
+    }
+}
+
+impl Opinion {
+    fn review(&self) -> Review<'_> {
+        let Self { plugin, reviewed } = self;
+        Review { name: plugin.name(), digest: plugin.digest(), verdict: reviewed.verdict(), took: reviewed.took }
+    }
+}
+
+/// What a plugin's finding means for the call.
+pub(super) fn ruling_of(wanted: &PluginUse, verdict: Verdict, finding: &Finding) -> Ruling {
+    let place = finding.pointer.as_deref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
+    Ruling {
+        verdict,
+        rule: wanted.rule.to_string().into(),
+        reason: format!("{} ({}{place})", finding.reason, finding.code).into(),
+        remedy: finding.remediation.clone(),
+    }
+}
+
+/// What a call counts against one limit.
+pub(super) fn charge_of(limit: &Limit, session: Option<Digest>, call: &Call) -> Charge {
+    let (server, caller) = (call.server(), call.caller());
+    let scope = match (limit.scope, session) {
+        (Scope::Grant, _) | (Scope::Session, None) => format!("{server}/grant:{caller}"),
+        (Scope::Session, Some(session)) => format!("{server}/session:{session}"),
+        (Scope::Server, _) => format!("{server}/"),
+        (Scope::All, _) => String::new(),
+    };
+    Charge { counter: limit.counter.to_string(), scope, window: limit.window, max: limit.max, cost: 1 }
+}

@@ -1,0 +1,99 @@
+//! One call, the whole decision, and nothing forwarded, charged or recorded.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::call::{Call, Ruling, Verdict};
+use crate::clock::Timestamp;
+use crate::plugins::{Context, Finding};
+use crate::policy::{self, PluginUse, Step};
+use crate::secret::Digest;
+use crate::state::Store;
+
+use super::Seat;
+use super::decide::{charge_of, ruling_of};
+
+/// Everything that has a say in a call.
+pub struct Explanation {
+    /// Every rule of the law, with its value.
+    pub steps: Vec<Step>,
+    /// Every plugin that the policy names for it, whatever the rules said.
+    pub plugins: Vec<PluginStep>,
+    /// Every limit that it would count against.
+    pub limits: Vec<LimitStep>,
+    /// What it comes to, limits left out.
+    pub ruling: Ruling,
+}
+
+/// What a plugin says.
+pub struct PluginStep {
+    /// The plugin.
+    pub name: String,
+    /// What it says.
+    pub ruling: Ruling,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// How a limit stands.
+pub struct LimitStep {
+    /// The rule.
+    pub rule: String,
+    /// The limit in words.
+    pub sentence: String,
+    /// When the call would pass, if it would not pass now.
+    pub retry_after: Option<Duration>,
+    /// Whether it would pass now.
+    pub within: bool,
+}
+
+impl Explanation {
+    /// Whether the call would pass.
+    pub fn passes(&self) -> bool {
+        self.ruling.verdict == Verdict::Allow && self.limits.iter().all(|limit| limit.within)
+    }
+}
+
+/// Explains what would become of a call. Counters are looked at as they stand.
+pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: &Arc<Call>) -> Explanation {
+    let judgement = policy::judge(seat.policies(), call);
+    let mut ruling = judgement.ruling.clone();
+    let mut plugins = Vec::new();
+    for wanted in &judgement.plugins {
+        let step = explain_plugin(seat, wanted, call).await;
+        if step.ruling.verdict > ruling.verdict {
+            ruling = step.ruling.clone();
+        }
+        plugins.push(step);
+    }
+    let mut limits = Vec::new();
+    for limit in &judgement.limits {
+        let over = store.peek(vec![charge_of(limit, session, call)]).await;
+        let (within, retry_after) = match over {
+            Ok(None) => (true, None),
+            Ok(Some(over)) => (false, over.retry_after),
+            Err(_) => (false, None),
+        };
+        let (rule, sentence) = (limit.rule.to_string(), limit.sentence());
+        limits.push(LimitStep { rule, sentence, retry_after, within });
+    }
+    Explanation { steps: policy::trace(seat.policies(), call), plugins, limits, ruling }
+}
+
+async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>) -> PluginStep {
+    let name = wanted.name.to_string();
+    let Some(plugin) = seat.plugin(wanted) else {
+        let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
+        return PluginStep { name, ruling, took: Duration::ZERO };
+    };
+    let (call_id, now) = ("explain".to_owned(), Timestamp::now());
+    let reviewed = plugin.check(call, Context { call_id, groups: Vec::new(), facts: Vec::new(), now }).await;
+    let ruling = match reviewed.finding() {
+        Some(finding) => ruling_of(wanted, reviewed.verdict(), finding),
+        None => {
+            let (verdict, rule) = (reviewed.verdict(), wanted.rule.to_string().into());
+            Ruling { verdict, rule, reason: "no objection".into(), remedy: None }
+        }
+    };
+    PluginStep { name, ruling, took: reviewed.took }
+}

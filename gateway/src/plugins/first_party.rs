@@ -1,0 +1,21 @@
+//! The plugins that are inside the program: the build script makes them.
+
+include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
+
+/// The names of the plugins that are inside the program.
+pub const FIRST_PARTY: &[&str] = &NAMES;
+
+const NAMES: [&str; COMPONENTS.len()] = {
+    let mut names = [""; COMPONENTS.len()];
+    let mut place = 0;
+    while place < names.len() {
+        names[place] = COMPONENTS[place].0;
+        place += 1;
+    }
+    names
+};
+
+/// The component of a plugin that is inside the program.
+pub fn first_party(name: &str) -> Option<&'static [u8]> {
+    COMPONENTS.iter().find(|(known, _)| *known == name).map(|(_, component)| *component)
+}

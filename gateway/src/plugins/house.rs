@@ -1,0 +1,83 @@
+//! What all plugins of a process share: the engine, the ticker that ends them, the places to run in.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::sync::Semaphore;
+use wasmtime::component::Linker;
+use wasmtime::{Engine, Store};
+
+use super::component::{self, Description};
+use super::contract::v0_1::ValidatorPre;
+use super::engine::{self, PLACES};
+use super::failure::{contained, failure};
+use super::fault::LoadFault;
+use super::finding::Finding;
+use super::plugin::AT_LOAD;
+use super::sandbox::Sandbox;
+use super::ticker::Ticker;
+use super::{HostFailure, Limits};
+use crate::secret::Digest;
+
+/// The house. Plugins hold it, so it stands as long as one of them is in use.
+pub(super) struct House {
+    pub(super) limits: Limits,
+    pub(super) places: Semaphore,
+    engine: Engine,
+    linker: Linker<Sandbox>,
+    ticker: Ticker,
+}
+
+/// A component, compiled and fit to run.
+pub(super) struct Loaded {
+    pub(super) digest: Digest,
+    pub(super) pre: ValidatorPre<Sandbox>,
+    pub(super) description: Description,
+    pub(super) places: Semaphore,
+}
+
+impl House {
+    pub(super) fn build(limits: Limits) -> Result<Self, HostFailure> {
+        let engine = engine::start(limits.memory).map_err(HostFailure::Engine)?;
+        let linker = component::linker(&engine).map_err(HostFailure::Engine)?;
+        let ticker = Ticker::start(&engine).map_err(HostFailure::Ticker)?;
+        Ok(Self { limits, places: Semaphore::new(PLACES), engine, linker, ticker })
+    }
+
+    /// Compiles a component and asks it what it is. Takes from milliseconds to seconds.
+    pub(super) fn load(&self, digest: Digest, bytes: &[u8]) -> Result<Loaded, Vec<LoadFault>> {
+        let failed = |finding: Finding| vec![LoadFault::from(finding)];
+        let pre = contained(|| Ok(component::compile(&self.engine, &self.linker, bytes))).map_err(failed)??;
+        let exports: BTreeSet<_> = component::exports(&self.engine, &pre.instance_pre().component().component_type());
+        let told = contained(|| self.run(&digest.to_string(), AT_LOAD, |store| component::describe(store, &pre)));
+        let description = Description::read(told.map_err(failed)?, &exports).map_err(|fault| vec![fault])?;
+        Ok(Loaded { digest, pre, description, places: Semaphore::new(self.limits.concurrent) })
+    }
+
+    /// Runs `work` in a fresh store, for at most `deadline`. The plugin's lines are written, and the store is gone, when this
+    /// returns.
+    pub(super) fn run<T>(
+        &self,
+        plugin: &str,
+        deadline: Duration,
+        work: impl FnOnce(&mut Store<Sandbox>) -> wasmtime::Result<T>,
+    ) -> Result<T, Finding> {
+        let _ticking = self.ticker.tick();
+        let mut store = Sandbox::open(&self.engine, self.limits.memory, deadline);
+        let result = work(&mut store);
+        store.into_data().lines.flush(plugin);
+        result.map_err(|error| {
+            tracing::debug!(plugin, error = format!("{error:#}"), "a plugin was stopped");
+            failure(&error, self.limits.memory, deadline)
+        })
+    }
+}
+
+impl Loaded {
+    /// What its machine code takes up, in KiB.
+    pub(super) fn weight(&self) -> u32 {
+        let range = self.pre.instance_pre().component().image_range();
+        let bytes = (range.end as usize).saturating_sub(range.start as usize);
+        u32::try_from(bytes >> 10).unwrap_or(u32::MAX)
+    }
+}

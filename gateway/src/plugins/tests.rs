@@ -1,0 +1,65 @@
+//! The host with plugins that behave and with plugins that do not.
+
+mod containment;
+mod figures;
+mod loading;
+mod shell_guard;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::*;
+use crate::call::{Call, Caller, ServerName, Target};
+use crate::clock::Timestamp;
+use crate::json;
+
+/// A plugin that misbehaves; `tests/guests` has them.
+fn guest(name: &str) -> Vec<u8> {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    std::fs::read(BUILT.get_or_init(build_guests).join(format!("guest_{name}.wasm"))).unwrap()
+}
+
+#[expect(clippy::disallowed_types, reason = "the guests are cargo's to build")]
+fn build_guests() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let target = root.join("target/guests");
+    let mut cargo = std::process::Command::new(env!("CARGO"));
+    cargo.current_dir(root.join("tests/guests"));
+    cargo.args(["build", "--quiet", "--locked", "--release", "--target", "wasm32-wasip2", "--target-dir"]).arg(&target);
+    for outer in
+        ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "CARGO_TARGET_DIR", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"]
+    {
+        cargo.env_remove(outer);
+    }
+    let built = cargo.output().unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    target.join("wasm32-wasip2/release")
+}
+
+fn host() -> Host {
+    Host::new(Limits::default()).unwrap()
+}
+
+/// A call of `backgroundExecute` with these arguments.
+fn call(arguments: &str) -> Arc<Call> {
+    let arguments = json::scan(arguments.as_bytes(), &json::Limits::request(1 << 20)).unwrap();
+    let params = json::Object::from([("name", "backgroundExecute".into()), ("arguments", arguments)]);
+    let target = Target::Tool("backgroundExecute".to_owned());
+    let (caller, server) = (Caller::new("ci"), ServerName::new("mcp-ssh"));
+    Arc::new(Call::new(caller, server, target, "tools/call".to_owned(), Some(params), json::Object::new()))
+}
+
+fn context() -> Context {
+    let now = Timestamp::from_millis(1_790_000_000_123);
+    Context { call_id: "c-1".to_owned(), groups: vec!["ops".to_owned()], facts: vec![], now }
+}
+
+/// What `plugin` says of a call that runs `uptime`.
+async fn asked(plugin: &Plugin) -> Reviewed {
+    plugin.check(&call(r#"{"command":"uptime"}"#), context()).await
+}
+
+/// The code and the reason of what is no yes.
+fn said(reviewed: &Reviewed) -> (&str, &str) {
+    reviewed.finding().map_or(("", ""), |finding| (&finding.code, &finding.reason))
+}

@@ -1,0 +1,235 @@
+//! The thread that owns the connection, and the queue before it.
+//!
+//! What waits in the queue is done in one transaction, so that a crowd costs little more than a single call. Answers
+//! are sent once it is committed. A charge whose asker has gone meanwhile is given back.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+use tokio::sync::oneshot;
+
+use crate::clock::Stopwatch;
+
+use super::time::Logical;
+use super::{Charge, Charged, DEADLINE, Over, QUEUE, Receipt, Steady, StoreError, window};
+
+/// How many jobs share a transaction.
+const BATCH: usize = 64;
+
+/// How long to wait before a lock that another process holds is tried again. SQLite by itself would wait ever longer, up
+/// to 100 ms, and of two busy processes one could starve.
+const TURN: Duration = Duration::from_micros(500);
+
+/// How often counters that are dead are looked for.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// How many of them are removed at a time: jobs go in between.
+const SWEPT: u32 = 256;
+
+/// Where an answer goes.
+pub(super) type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
+
+/// What the thread is asked for.
+pub(super) enum Job {
+    Charge(Want<(String, Arc<[Charge]>), Charged>),
+    Peek(Want<Arc<[Charge]>, Option<Over>>),
+    Refund(Want<Receipt, ()>),
+    Close(Reply<()>),
+}
+
+/// One job: what it is about, since when it waits, what came of it.
+pub(super) struct Want<W, T> {
+    what: W,
+    since: Stopwatch,
+    done: Option<T>,
+    reply: Reply<T>,
+}
+
+struct Desk {
+    connection: Connection,
+    path: PathBuf,
+    steady: Steady,
+    swept: Stopwatch,
+    unswept: bool,
+}
+
+/// Starts the thread.
+pub(super) fn serve(connection: Connection, path: &Path, steady: Steady) -> Result<SyncSender<Job>, StoreError> {
+    let (jobs, queue) = mpsc::sync_channel(QUEUE);
+    let path = path.to_owned();
+    let desk = Desk { connection, path: path.clone(), steady, swept: Stopwatch::start(), unswept: true };
+    let started = thread::Builder::new().name("state".to_owned()).spawn(move || desk.run(&queue));
+    started.map_err(|error| StoreError::Unusable { path, source: Arc::new(error) })?;
+    Ok(jobs)
+}
+
+impl Desk {
+    /// Works until the store is closed or gone.
+    fn run(mut self, queue: &Receiver<Job>) {
+        loop {
+            let pause = if self.unswept { Duration::ZERO } else { SWEEP.saturating_sub(self.swept.elapsed()) };
+            let first = match queue.recv_timeout(pause) {
+                Ok(job) => Some(job),
+                Err(RecvTimeoutError::Timeout) => None,
+                Err(RecvTimeoutError::Disconnected) => return,
+            };
+            let mut batch: Vec<Job> = first.into_iter().collect();
+            batch.extend(queue.try_iter().take(BATCH));
+            let close = batch.iter().position(|job| matches!(job, Job::Close(_))).map(|place| batch.split_off(place));
+            self.attend(batch);
+            if let Some(Job::Close(reply)) = close.and_then(|rest| rest.into_iter().next()) {
+                let closed = self.connection.close().map_err(|(_, error)| StoreError::of(&self.path, error));
+                let _gone = reply.send(closed);
+                return;
+            }
+            if self.unswept || self.swept.elapsed() >= SWEEP {
+                self.sweep();
+            }
+        }
+    }
+
+    /// Does the jobs and answers them. What nobody waits for any more is undone.
+    fn attend(&mut self, batch: Vec<Job>) {
+        // Jobs that are late must not have a lock waited for, which those in time may not need.
+        let (late, mut batch): (Vec<Job>, Vec<Job>) = batch.into_iter().partition(Job::late);
+        late.into_iter().for_each(|job| drop(job.answer(Some(&StoreError::Slow))));
+        while !batch.is_empty() {
+            let outcome = self.transact(&mut batch).map_err(|error| StoreError::of(&self.path, error));
+            let unclaimed: Vec<Receipt> =
+                batch.into_iter().filter_map(|job| job.answer(outcome.as_ref().err())).collect();
+            batch =
+                unclaimed.into_iter().map(|receipt| Job::Refund(Want::new(receipt, oneshot::channel().0))).collect();
+        }
+    }
+
+    /// Does all jobs in one transaction.
+    fn transact(&mut self, batch: &mut [Job]) -> rusqlite::Result<()> {
+        let patience = batch.iter().map(Job::left).max().unwrap_or_default();
+        self.wait_for_others(patience)?;
+        let writes = batch.iter().any(|job| !matches!(job, Job::Peek(_)));
+        let kind = if writes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
+        let transaction = self.connection.transaction_with_behavior(kind)?;
+        // The clock is read within the transaction: whoever comes later reads later.
+        let now = if writes {
+            Logical::advance(&transaction, &self.steady)?
+        } else {
+            Logical::now(&transaction, &self.steady)?
+        };
+        for job in batch {
+            job.work(&transaction, now)?;
+        }
+        transaction.commit()
+    }
+
+    /// Has the next transaction wait for a lock as long as that, and no longer.
+    fn wait_for_others(&mut self, patience: Duration) -> rusqlite::Result<()> {
+        let since = Stopwatch::start();
+        self.connection.busy_handler(Some(move |_| {
+            thread::park_timeout(TURN);
+            since.elapsed() < patience
+        }))
+    }
+
+    /// Removes some of the counters that are dead, and notes whether there are more.
+    fn sweep(&mut self) {
+        self.swept = Stopwatch::start();
+        self.unswept = match self.sweep_some() {
+            Ok(removed) => removed == SWEPT,
+            Err(error) => {
+                tracing::warn!(%error, "counters that are no longer used stay until the next sweep");
+                false
+            }
+        };
+    }
+
+    fn sweep_some(&mut self) -> rusqlite::Result<u32> {
+        self.wait_for_others(DEADLINE)?;
+        let look = self.connection.transaction()?;
+        let now = Logical::now(&look, &self.steady)?;
+        if !window::any_dead(&look, now)? {
+            return Ok(0);
+        }
+        look.rollback()?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let now = Logical::advance(&transaction, &self.steady)?;
+        let removed = window::sweep(&transaction, now, SWEPT)?;
+        transaction.commit()?;
+        Ok(removed)
+    }
+}
+
+impl Job {
+    /// How long it is worth waiting for. A refund is, whether or not its asker still waits.
+    fn left(&self) -> Duration {
+        match self {
+            Self::Charge(want) => want.left(),
+            Self::Peek(want) => want.left(),
+            Self::Refund(_) | Self::Close(_) => DEADLINE,
+        }
+    }
+
+    /// Whether nobody waits for it any more. A refund is never too late.
+    fn late(&self) -> bool {
+        match self {
+            Self::Charge(want) => want.late(),
+            Self::Peek(want) => want.late(),
+            Self::Refund(_) | Self::Close(_) => false,
+        }
+    }
+
+    /// Does it, unless it has become too late for it.
+    fn work(&mut self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
+        match self {
+            Self::Charge(want) if !want.late() => {
+                let (call, charges) = &want.what;
+                want.done = window::charge(connection, now, call, charges, || want.late())?;
+            }
+            Self::Peek(want) if !want.late() => want.done = Some(window::peek(connection, now, &want.what)?),
+            Self::Refund(want) => want.done = Some(window::refund(connection, &want.what)?),
+            Self::Charge(_) | Self::Peek(_) | Self::Close(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Answers it. What a charge took and nobody claims comes back.
+    fn answer(self, failed: Option<&StoreError>) -> Option<Receipt> {
+        match self {
+            Self::Charge(want) => match want.answer(failed) {
+                Some(Charged::Within(receipt)) if !receipt.counters.is_empty() => return Some(receipt),
+                _ => {}
+            },
+            Self::Peek(want) => drop(want.answer(failed)),
+            Self::Refund(want) => want.answer(failed).unwrap_or_default(),
+            Self::Close(_) => {}
+        }
+        None
+    }
+}
+
+impl<W, T> Want<W, T> {
+    /// Something wanted from now on.
+    pub(super) fn new(what: W, reply: Reply<T>) -> Self {
+        Self { what, since: Stopwatch::start(), done: None, reply }
+    }
+
+    fn left(&self) -> Duration {
+        DEADLINE.saturating_sub(self.since.elapsed())
+    }
+
+    fn late(&self) -> bool {
+        self.reply.is_closed() || self.left().is_zero()
+    }
+
+    /// Sends the answer; what was done, but not claimed, comes back.
+    fn answer(self, failed: Option<&StoreError>) -> Option<T> {
+        let answer = match failed {
+            Some(error) => Err(error.clone()),
+            None => self.done.ok_or(StoreError::Slow),
+        };
+        self.reply.send(answer).err().and_then(Result::ok)
+    }
+}

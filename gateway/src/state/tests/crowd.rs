@@ -1,0 +1,144 @@
+use std::sync::atomic::AtomicUsize;
+
+use rusqlite::Connection;
+use tokio::task::JoinSet;
+
+use super::*;
+use crate::state::{QUEUE, StoreError};
+
+/// Has the database itself note every entry that is made, with the time of the boot that it was made at.
+pub(super) fn keep_log(path: &std::path::Path) -> Connection {
+    let connection = Connection::open(path).unwrap();
+    connection.busy_timeout(Duration::from_secs(5)).unwrap();
+    let log = "CREATE TABLE admission (name TEXT, boot_ms INTEGER, cost INTEGER);
+        CREATE TRIGGER admit AFTER INSERT ON entry BEGIN
+            INSERT INTO admission
+                SELECT name, boot_ms, new.cost FROM clock, counter WHERE counter.id = new.counter;
+        END;";
+    connection.execute_batch(log).unwrap();
+    connection
+}
+
+/// The admissions of a counter, and that no window holds more than the maximum.
+pub(super) fn check_log(connection: &Connection, limit: &Charge) -> usize {
+    let mut statement =
+        connection.prepare("SELECT boot_ms, cost FROM admission WHERE name = ?1 ORDER BY boot_ms").unwrap();
+    let rows = statement.query_map([&limit.counter], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    let log: Vec<(i64, i64)> = rows.map(Result::unwrap).collect();
+    let window = i64::try_from(limit.window.as_millis()).unwrap();
+    for (place, (begins, _)) in log.iter().enumerate() {
+        let within = log[place..].iter().take_while(|(at, _)| *at < begins + window);
+        let used: i64 = within.map(|(_, cost)| cost).sum();
+        assert!(u64::try_from(used).unwrap() <= limit.max, "{used} of `{}` from {begins} on", limit.counter);
+    }
+    log.len()
+}
+
+/// 64 tasks, each of which tries to charge as often; says how many passed.
+pub(super) async fn crowd(store: &Arc<Store>, name: &str, tries: usize, charges: &[Charge]) -> usize {
+    let charges: Arc<[Charge]> = charges.into();
+    let passed = Arc::new(AtomicUsize::new(0));
+    let mut tasks = JoinSet::new();
+    for task in 0..64 {
+        let (store, charges, passed) = (Arc::clone(store), Arc::clone(&charges), Arc::clone(&passed));
+        let name = name.to_owned();
+        tasks.spawn(async move {
+            for attempt in 0..tries {
+                match store.charge(&format!("{name} {task} {attempt}"), Arc::clone(&charges)).await {
+                    Ok(Charged::Within(_)) => drop(passed.fetch_add(1, Ordering::SeqCst)),
+                    Ok(Charged::Over(_)) | Err(StoreError::Slow) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+    }
+    while let Some(done) = tasks.join_next().await {
+        done.unwrap();
+    }
+    passed.load(Ordering::SeqCst)
+}
+
+/// A clock of the boot that goes on a little with every reading, and a wall clock that somebody sets by hours.
+pub(super) fn restless() -> Steady {
+    let (steps, boot) = (AtomicU64::new(0), AtomicU64::new(0));
+    Steady::Told(Arc::new(move || {
+        let step = steps.fetch_add(1, Ordering::SeqCst);
+        let millis = boot.fetch_add(step * 7 % 10, Ordering::SeqCst);
+        let wall = START + millis + (step * 11 % 7) * HOUR - 3 * HOUR;
+        Reading { boot: Some(Boot { id: "one".into(), millis }), wall: Timestamp::from_millis(wall) }
+    }))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_64_tasks_exactly_the_maximum_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    for (name, store) in [("memory", Store::in_memory()), ("file", Store::open(&folder.path().join("state.db")))] {
+        let store = Arc::new(store.unwrap());
+        let (all, some) = (limit("all", HOUR, 200), limit("some", 24 * HOUR, 100));
+        assert_eq!(crowd(&store, "a", 10, &[all.clone(), some]).await, 100, "{name}");
+        assert_eq!(crowd(&store, "b", 10, &[all]).await, 100, "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_window_holds_more_than_the_maximum_while_the_clock_is_set() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let store = Arc::new(Store::open_with(&path, restless()).unwrap());
+    let log = keep_log(&path);
+    let (few, many) = (limit("few", 20, 7), limit("many", 90, 20).costing(2));
+    let passed = crowd(&store, "a", 300, &[few.clone(), many.clone()]).await;
+    assert_eq!(check_log(&log, &few), passed);
+    assert_eq!(check_log(&log, &many), passed);
+    assert!(passed > 50, "{passed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_does_not_answer_is_slow_or_busy_and_charges_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let store = Arc::new(Store::open(&path).unwrap());
+    let charges = [limit("c", HOUR, 5).costing(5)];
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut tasks = JoinSet::new();
+    for call in 0..2 * QUEUE {
+        let (store, charges) = (Arc::clone(&store), charges.clone());
+        tasks.spawn(async move { store.charge(&format!("call {call}"), charges).await });
+    }
+    let (mut slow, mut busy) = (0, 0);
+    while let Some(done) = tasks.join_next().await {
+        match done.unwrap() {
+            Err(StoreError::Slow) => slow += 1,
+            Err(StoreError::Busy) => busy += 1,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(slow >= QUEUE && busy > 0, "{slow} slow, {busy} busy");
+    // Looks do not wait for who writes.
+    assert_eq!(store.peek(&charges[..]).await.unwrap(), None);
+    other.execute_batch("ROLLBACK").unwrap();
+    passes(&store, "after", &charges).await;
+}
+
+#[tokio::test]
+async fn a_charge_that_nobody_waits_for_is_given_back() {
+    let store = Store::in_memory().unwrap();
+    let charges = [limit("c", HOUR, 1)];
+    for call in 0..200 {
+        let left = tokio::time::timeout(Duration::ZERO, store.charge(&format!("call {call}"), &charges[..])).await;
+        if let Ok(charged) = left {
+            store.refund(charged.unwrap().receipt()).await.unwrap();
+        }
+        while store.peek(&charges[..]).await.unwrap().is_some() {}
+    }
+}
+
+#[tokio::test]
+async fn a_closed_store_says_so() {
+    let store = Store::in_memory().unwrap();
+    store.close().await.unwrap();
+    let charged = store.charge("a", [limit("c", 1000, 1)]).await;
+    assert!(matches!(charged, Err(StoreError::Closed)), "{charged:?}");
+    assert!(matches!(store.close().await, Err(StoreError::Closed)));
+}

@@ -1,0 +1,99 @@
+//! Everything that a plugin may know of a call beside the document.
+
+use std::collections::BTreeMap;
+
+/// One call, as the gateway tells of it. All of it is recorded, so that the decision can be replayed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The gateway's id of this call; the audit record carries the same.
+    pub id: String,
+    /// What the call is for.
+    pub target: Target,
+    /// The server's hints on the tool.
+    pub annotations: Annotations,
+    /// Who asks.
+    pub caller: Caller,
+    /// What the gateway remembers of the session: names, and values as JSON texts.
+    pub facts: BTreeMap<String, String>,
+    /// The time of the decision in milliseconds since 1970-01-01T00:00:00Z.
+    pub now: u64,
+}
+
+/// What the caller wants something of. Each names a server as the gateway's configuration does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// `tools/call`: the document is the arguments.
+    Tool {
+        /// The server.
+        server: String,
+        /// The tool's exact name.
+        tool: String,
+    },
+    /// `resources/read` and its kin: the document is `params`.
+    Resource {
+        /// The server.
+        server: String,
+        /// The resource's URI, as the caller wrote it.
+        uri: String,
+    },
+    /// `prompts/get`: the document is the arguments.
+    Prompt {
+        /// The server.
+        server: String,
+        /// The prompt's exact name.
+        prompt: String,
+    },
+    /// Everything else: the document is `params`.
+    Method {
+        /// The server.
+        server: String,
+        /// The JSON-RPC method.
+        method: String,
+    },
+}
+
+/// What the server says of its own tool: hints of the party that is guarded against. They may tighten a verdict,
+/// never relax one.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Annotations {
+    /// `readOnlyHint`, where given.
+    pub read_only: Option<bool>,
+    /// `destructiveHint`, where given.
+    pub destructive: Option<bool>,
+    /// `idempotentHint`, where given.
+    pub idempotent: Option<bool>,
+    /// `openWorldHint`, where given.
+    pub open_world: Option<bool>,
+}
+
+/// Who asks, proven by the transport.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The caller's name.
+    pub name: String,
+    /// The groups that the caller's proof carries.
+    pub groups: Vec<String>,
+    /// The grant under which the call is made; `anonymous` where there is none.
+    pub grant: String,
+    /// What the client program calls itself: unproven.
+    pub client: Option<String>,
+}
+
+impl Call {
+    /// An anonymous call of a tool at the beginning of time, for tests.
+    pub fn of_tool(server: &str, tool: &str) -> Self {
+        Self {
+            id: "test".to_owned(),
+            target: Target::Tool { server: server.to_owned(), tool: tool.to_owned() },
+            annotations: Annotations::default(),
+            caller: Caller {
+                name: "anonymous".to_owned(),
+                groups: Vec::new(),
+                grant: "anonymous".to_owned(),
+                client: None,
+            },
+            facts: BTreeMap::new(),
+            now: 0,
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! Where a path leads, as far as its text tells.
+//!
+//! Paths are normalised lexically: `.` and empty parts go, `..` takes the part before it along. Nothing is asked of a
+//! file system, so a symbolic link may lead elsewhere; who needs to be sure of that must be sure of the account.
+//! Patterns are kept as patterns: where a pattern might match something sensitive, it counts as sensitive. Letter
+//! case is ignored, since some file systems ignore it.
+
+mod pattern;
+mod sensitive;
+#[cfg(test)]
+mod tests;
+
+use crate::shell::Word;
+use pattern::Pattern;
+
+/// The longest path that is looked at, in bytes.
+pub const MAX_PATH: usize = 4096;
+/// The longest part of a path that is looked at, in bytes: no file system has longer names.
+pub const MAX_PART: usize = 255;
+/// The most parts of a path that are looked at.
+pub const MAX_PARTS: usize = 128;
+
+/// Where a path leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    base: Base,
+    parts: Vec<Pattern>,
+}
+
+/// What a path is relative to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Base {
+    /// `/`
+    Root,
+    /// The home directory, or so many directories above it.
+    Home(usize),
+    /// The working directory, or so many directories above it.
+    Here(usize),
+}
+
+impl Place {
+    /// Where a plain text leads; none where it is empty or out of bounds.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::of_parts(text, &[], false)
+    }
+
+    /// Where a word leads once a shell has seen it; none where it is empty or out of bounds.
+    pub fn of_word(word: &Word) -> Option<Self> {
+        Self::of_parts(word.text(), word.wild(), word.in_home())
+    }
+
+    fn of_parts(text: &str, wild: &[usize], in_home: bool) -> Option<Self> {
+        if text.is_empty() || text.len() > MAX_PATH {
+            return None;
+        }
+        let mut place = Self {
+            base: match text.starts_with('/') {
+                true => Base::Root,
+                false => Base::Here(0),
+            },
+            parts: Vec::new(),
+        };
+        let mut start = 0;
+        let mut wild = wild.iter().copied().peekable();
+        for part in text.split('/') {
+            if part.len() > MAX_PART {
+                return None;
+            }
+            let end = start + part.len();
+            let mut marks = Vec::new();
+            while let Some(mark) = wild.next_if(|mark| *mark < end) {
+                marks.push(mark - start);
+            }
+            match part {
+                "~" if in_home && start == 0 => place.base = Base::Home(0),
+                _ => place.enter(Pattern::new(part, &marks)),
+            }
+            start = end + 1;
+        }
+        (place.parts.len() <= MAX_PARTS).then_some(place)
+    }
+
+    fn enter(&mut self, part: Pattern) {
+        if part.is_literal("") || part.is_literal(".") {
+            return;
+        }
+        if !part.is_literal("..") {
+            self.parts.push(part);
+            return;
+        }
+        match (self.parts.pop(), &mut self.base) {
+            // Above the root there is the root.
+            (Some(_), _) | (None, Base::Root) => {}
+            (None, Base::Home(above) | Base::Here(above)) => *above += 1,
+        }
+    }
+
+    /// The same place seen from the working directory `here`; absolute places stay.
+    pub fn seen_from(&self, here: &Self) -> Self {
+        let Base::Here(above) = self.base else {
+            return self.clone();
+        };
+        let mut place = here.clone();
+        for _ in 0..above {
+            place.enter(Pattern::new("..", &[]));
+        }
+        place.parts.extend(self.parts.iter().cloned());
+        place
+    }
+
+    /// Whether the path begins at the root.
+    pub fn is_absolute(&self) -> bool {
+        self.base == Base::Root
+    }
+
+    /// How many names the path has.
+    pub fn depth(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// Whether the path is absolute, and is the directory `root` or surely lies beneath it.
+    pub fn is_within(&self, root: &str) -> bool {
+        let mut root = root.split('/').filter(|part| !part.is_empty());
+        let mut parts = self.parts.iter();
+        self.is_absolute() && root.all(|expected| parts.next().is_some_and(|part| part.is_literal(expected)))
+    }
+
+    /// Whether the path names something that is secret by its name or place: keys, credentials, histories,
+    /// environments. A pattern names nothing, unless it is one such as `.s*`: to see which names there are tells no
+    /// secret.
+    pub fn is_secret(&self) -> bool {
+        let named = Self { base: self.base, parts: self.parts.iter().map(Pattern::named).collect() };
+        named.might_be_secret()
+    }
+
+    /// Whether the path is, or might be, something secret.
+    pub fn might_be_secret(&self) -> bool {
+        self.meets(sensitive::SECRETS)
+    }
+
+    /// Whether the path might be secret, or its contents are not to be read though its names may be listed: what
+    /// belongs to other processes, raw devices, databases.
+    pub fn is_unreadable(&self) -> bool {
+        self.might_be_secret() || self.meets(sensitive::UNREADABLE)
+    }
+
+    /// Whether something that must not be read lies, or might lie, at a fixed place beneath the path.
+    pub fn holds_unreadable(&self) -> bool {
+        sensitive::SECRETS.iter().chain(sensitive::UNREADABLE).filter_map(|entry| entry.strip_prefix('/')).any(
+            |entry| {
+                let mut parts = self.parts.iter();
+                let entry = entry.trim_end_matches('$');
+                let meets = entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(expected)));
+                meets && parts.next().is_none()
+            },
+        )
+    }
+
+    /// Whether the path is what an entry names, or lies beneath it.
+    fn meets(&self, entries: &[&str]) -> bool {
+        let certain = self.certain_parts();
+        entries.iter().any(|entry| match entry.strip_prefix('/') {
+            Some(anchored) => self.meets_at_its_place(anchored),
+            None => certain.iter().any(|part| part.meets(entry)),
+        })
+    }
+
+    /// The parts that are held against names that may stand anywhere. What merely begins with a pattern might be
+    /// anything; that counts at the end of a path, and not where no secrets are kept.
+    fn certain_parts(&self) -> Vec<&Pattern> {
+        let is_clean = sensitive::CLEAN.iter().any(|root| self.is_within(root));
+        let last = self.parts.len().saturating_sub(1);
+        let is_certain = |(at, part): &(usize, &Pattern)| match is_clean {
+            true => !part.is_wild(),
+            false => !part.begins_wild() || *at == last,
+        };
+        self.parts.iter().enumerate().filter(is_certain).map(|(_, part)| part).collect()
+    }
+
+    /// The same for an entry that stands at its place. A path whose base is not known might stand anywhere, so its
+    /// parts are held against every tail of the entry.
+    fn meets_at_its_place(&self, entry: &str) -> bool {
+        if self.is_absolute() {
+            return begins(&self.parts, entry, 0);
+        }
+        let count = entry.split('/').count();
+        (0..count).any(|skipped| {
+            // `*.c` in a directory nobody knows is not taken for the one such file that would be secret elsewhere.
+            let is_vague = skipped + 1 == count && self.parts.first().is_some_and(Pattern::is_wild);
+            !is_vague && begins(&self.parts, entry, skipped)
+        })
+    }
+}
+
+/// Whether the parts begin with what the entry names, its first `skipped` names left out.
+fn begins(parts: &[Pattern], entry: &str, skipped: usize) -> bool {
+    let (entry, is_alone) = match entry.strip_suffix('$') {
+        Some(entry) => (entry, true),
+        None => (entry, false),
+    };
+    let mut parts = parts.iter();
+    let mut entry = entry.split('/').skip(skipped);
+    entry.all(|name| parts.next().is_some_and(|part| part.meets(name))) && !(is_alone && parts.next().is_some())
+}

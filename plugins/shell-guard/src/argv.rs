@@ -1,0 +1,350 @@
+//! Holds the words of one command against one rule.
+//!
+//! The words are read as the command itself would read them, so the rule must tell its style and which flags take a
+//! value; then everything that was read must be allowed. Nothing is abbreviated: `--out` is not `--output`.
+
+use crate::ground::{Ground, Reach};
+use crate::rule::{Kind, Rule, Style};
+use crate::value;
+use doorward_plugin::shell::Word;
+
+/// What is given to a command.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Given<'a> {
+    pub(crate) words: &'a [Word],
+    /// Whether the output goes into a pipe.
+    pub(crate) is_piped: bool,
+    pub(crate) ground: &'a Ground<'a>,
+}
+
+/// Why a rule does not allow what is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Miss {
+    pub(crate) code: &'static str,
+    /// What is wrong, to be read behind the name of the command.
+    pub(crate) reason: String,
+    /// What would be allowed instead.
+    pub(crate) remedy: String,
+    /// How far the rule fitted, first by the subcommand: of several rules the one that fitted best tells why.
+    pub(crate) fit: (usize, usize),
+}
+
+/// A value or an operand: a whole word, or the part of a word behind a flag.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Item<'a> {
+    Whole(&'a Word),
+    Part(&'a str),
+}
+
+/// The words, as the command would read them.
+#[derive(Debug, Default)]
+struct Parsed<'a> {
+    flags: Vec<&'static str>,
+    values: Vec<(&'static str, Kind, Item<'a>)>,
+    operands: Vec<Operand<'a>>,
+    unknown: Option<String>,
+    /// The flag at the end whose value is missing.
+    dangling: Option<&'static str>,
+    /// A word with a flag in it that the shell would change.
+    unsettled: Option<&'a Word>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Operand<'a> {
+    word: &'a Word,
+    /// Whether it stands behind `--`, so that it cannot become a flag.
+    is_behind_dashes: bool,
+}
+
+impl<'a> Item<'a> {
+    pub(crate) fn text(self) -> &'a str {
+        match self {
+            Self::Whole(word) => word.text(),
+            Self::Part(text) => text,
+        }
+    }
+}
+
+/// Whether the rule allows what is given.
+pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
+    if is_question(rule, given.words) {
+        return Ok(());
+    }
+    let parsed = parse(rule, given.words);
+    let subcommand = subcommand(rule, &parsed.operands)?;
+    let operands = parsed.operands.get(subcommand..).unwrap_or_default();
+    let at = |stage: usize| move |miss: Miss| Miss { fit: (subcommand + 1, stage), ..miss };
+    flags(rule, &parsed).map_err(at(0))?;
+    values(&parsed, given.ground).map_err(at(1))?;
+    needs(rule, &parsed, given.is_piped).map_err(at(2))?;
+    check_operands(rule, &parsed, operands, given.ground).map_err(at(3))
+}
+
+fn parse<'a>(rule: &Rule, words: &'a [Word]) -> Parsed<'a> {
+    let mut parsed = Parsed::default();
+    let mut words = words.iter();
+    let mut is_behind_dashes = false;
+    while let Some(word) = words.next() {
+        let text = word.text();
+        let is_flag =
+            text.starts_with('-') && text.len() > 1 || find(rule.flags, text).is_some() || takes(rule, text).is_some();
+        if rule.style == Style::Text || is_behind_dashes || !is_flag {
+            parsed.operands.push(Operand { word, is_behind_dashes });
+            continue;
+        }
+        if !word.is_plain() {
+            parsed.unsettled.get_or_insert(word);
+        }
+        if text == "--" && rule.style == Style::Getopt {
+            is_behind_dashes = true;
+            continue;
+        }
+        let pending = match rule.style {
+            Style::Getopt if text.starts_with('-') && !text.starts_with("--") => parsed.short(rule, text),
+            _ => parsed.whole(rule, text),
+        };
+        if let Some((flag, kind)) = pending {
+            match words.next() {
+                Some(value) => parsed.values.push((flag, kind, Item::Whole(value))),
+                None => parsed.dangling = Some(flag),
+            }
+        }
+    }
+    parsed
+}
+
+impl<'a> Parsed<'a> {
+    /// A flag that is a word of its own; the answer is the flag whose value is the next word.
+    fn whole(&mut self, rule: &Rule, text: &'a str) -> Option<(&'static str, Kind)> {
+        if let Some(flag) = find(rule.flags, text) {
+            self.flags.push(flag);
+            return None;
+        }
+        if let Some((flag, kind)) = takes(rule, text) {
+            self.flags.push(flag);
+            return Some((flag, kind));
+        }
+        if let Some((flag, _)) = may_take(rule, text) {
+            self.flags.push(flag);
+            return None;
+        }
+        let valued = text.split_once('=').and_then(|(flag, value)| {
+            let (flag, kind) = takes(rule, flag).or_else(|| may_take(rule, flag))?;
+            Some((flag, kind, value))
+        });
+        match valued {
+            Some((flag, kind, value)) => {
+                self.flags.push(flag);
+                self.values.push((flag, kind, Item::Part(value)));
+            }
+            None if rule.digits && is_digits(text) => {}
+            None => self.unknown(text),
+        }
+        None
+    }
+
+    /// One or several flags of one letter; the answer is the flag whose value is the next word.
+    fn short(&mut self, rule: &Rule, text: &'a str) -> Option<(&'static str, Kind)> {
+        if rule.digits && is_digits(text) {
+            return None;
+        }
+        let mut letters = text.strip_prefix('-')?.chars();
+        while let Some(letter) = letters.next() {
+            let flag = format!("-{letter}");
+            if let Some(flag) = find(rule.flags, &flag) {
+                self.flags.push(flag);
+                continue;
+            }
+            let attached = letters.as_str();
+            if let Some((flag, kind)) = takes(rule, &flag) {
+                self.flags.push(flag);
+                if attached.is_empty() {
+                    return Some((flag, kind));
+                }
+                self.values.push((flag, kind, Item::Part(attached)));
+                return None;
+            }
+            if let Some((flag, kind)) = may_take(rule, &flag) {
+                self.flags.push(flag);
+                if !attached.is_empty() {
+                    self.values.push((flag, kind, Item::Part(attached)));
+                }
+                return None;
+            }
+            self.unknown(&flag);
+        }
+        None
+    }
+
+    fn unknown(&mut self, flag: &str) {
+        self.unknown.get_or_insert_with(|| flag.to_owned());
+    }
+}
+
+/// How many operands are the subcommand.
+fn subcommand(rule: &Rule, operands: &[Operand<'_>]) -> Result<usize, Miss> {
+    if rule.under.is_empty() {
+        return Ok(0);
+    }
+    let stands = |under: &&str| {
+        let mut operands = operands.iter().map(|operand| operand.word);
+        let mut is_next = |synonyms: &str| {
+            operands
+                .next()
+                .is_some_and(|word| word.is_plain() && synonyms.split('/').any(|synonym| synonym == word.text()))
+        };
+        under.split(' ').all(&mut is_next)
+    };
+    let longest = rule.under.split(" | ").filter(stands).map(|under| under.split(' ').count()).max();
+    longest.ok_or_else(|| {
+        let reason = match operands.first() {
+            Some(operand) => format!("`{}` is not an allowed subcommand", value::shown(operand.word.text())),
+            None => "a subcommand is missing".to_owned(),
+        };
+        miss("subcommand.unknown", reason, String::new())
+    })
+}
+
+fn flags(rule: &Rule, parsed: &Parsed<'_>) -> Result<(), Miss> {
+    if let Some(word) = parsed.unsettled {
+        return Err(value::unsettled(word));
+    }
+    if let Some(flag) = &parsed.unknown {
+        let reason = format!("`{}` is not an allowed flag", value::shown(flag));
+        return Err(miss("flag.unknown", reason, allowed_flags(rule)));
+    }
+    match parsed.dangling {
+        Some(flag) => {
+            Err(miss("flag.value", format!("`{flag}` lacks its value"), format!("put a value behind `{flag}`")))
+        }
+        None => Ok(()),
+    }
+}
+
+fn values(parsed: &Parsed<'_>, ground: &Ground<'_>) -> Result<(), Miss> {
+    parsed.values.iter().try_for_each(|(flag, kind, item)| {
+        let behind = |miss: Miss| Miss { reason: format!("{} behind `{flag}`", miss.reason), ..miss };
+        value::check(*kind, *item, Reach::of(*kind), ground).map_err(behind)
+    })
+}
+
+fn needs(rule: &Rule, parsed: &Parsed<'_>, is_piped: bool) -> Result<(), Miss> {
+    let stands = |wanted: &str| if wanted == "|" { is_piped } else { parsed.flags.contains(&wanted) };
+    let missing = rule.needs.iter().find(|group| !group.split_ascii_whitespace().any(stands));
+    missing.map_or(Ok(()), |group| {
+        let wanted: Vec<_> = group.split_ascii_whitespace().map(|flag| format!("`{flag}`")).collect();
+        let reason = "a flag is missing that bounds or chooses its output".to_owned();
+        Err(miss("flag.missing", reason, format!("add one of {}", wanted.join(", "))))
+    })
+}
+
+fn check_operands(rule: &Rule, parsed: &Parsed<'_>, operands: &[Operand<'_>], ground: &Ground<'_>) -> Result<(), Miss> {
+    let first =
+        rule.first.filter(|(_, instead)| !instead.split_ascii_whitespace().any(|flag| parsed.flags.contains(&flag)));
+    let (first, rest) = match first {
+        Some((kind, _)) => {
+            let Some((word, rest)) = operands.split_first() else {
+                let reason = "an operand is missing".to_owned();
+                return Err(miss("operand.count", reason, format!("give it {}", value::expected(kind))));
+            };
+            (Some((kind, word)), rest)
+        }
+        None => (None, operands),
+    };
+    if let Some((kind, operand)) = first {
+        check_operand(rule, kind, operand, Reach::of(kind), ground)?;
+    }
+    count(rule, rest)?;
+    let has = |flags: &str| flags.split_ascii_whitespace().any(|flag| parsed.flags.contains(&flag));
+    let reach = match Reach::of(rule.rest.kind) {
+        Some(Reach::Contents) if has(rule.brief) => Some(Reach::Name),
+        Some(Reach::Contents) if has(rule.trees) => Some(Reach::Tree),
+        reach => reach,
+    };
+    if rest.is_empty() && reach == Some(Reach::Tree) {
+        let reason = "without a path it reads the working directory and all beneath".to_owned();
+        return Err(miss("path.tree", reason, "name the files, or a directory such as `/var/log/nginx`".to_owned()));
+    }
+    rest.iter().try_for_each(|operand| check_operand(rule, rule.rest.kind, operand, reach, ground))
+}
+
+fn count(rule: &Rule, operands: &[Operand<'_>]) -> Result<(), Miss> {
+    let (min, max) = (rule.rest.min, rule.rest.max);
+    let expected = || format!("give it {}", value::expected(rule.rest.kind));
+    if operands.len() < min {
+        return Err(miss("operand.count", "an operand is missing".to_owned(), expected()));
+    }
+    match operands.get(max) {
+        None => Ok(()),
+        Some(operand) => {
+            let reason = format!("`{}` is one operand too many", value::shown(operand.word.text()));
+            let remedy = match max {
+                0 => "give it flags only".to_owned(),
+                max => format!("{}, at most {max}", expected()),
+            };
+            Err(miss("operand.count", reason, remedy))
+        }
+    }
+}
+
+fn check_operand(
+    rule: &Rule,
+    kind: Kind,
+    operand: &Operand<'_>,
+    reach: Option<Reach>,
+    ground: &Ground<'_>,
+) -> Result<(), Miss> {
+    let word = operand.word;
+    if reach.is_some() && !operand.is_behind_dashes {
+        if word.wild().first() == Some(&0) && !rule.harmless {
+            let reason = format!("`{}` might match a name that is read as a flag", value::shown(word.text()));
+            return Err(miss("word.leading-pattern", reason, format!("write `./{}`", value::shown(word.text()))));
+        }
+        if word.text().starts_with(['+', '@']) && rule.style == Style::Getopt {
+            let reason = format!("`{}` might be read as an option", value::shown(word.text()));
+            return Err(miss("path.option", reason, format!("write `./{}`", value::shown(word.text()))));
+        }
+    }
+    value::check(kind, Item::Whole(word), reach, ground)
+}
+
+/// A miss whose fit is not known yet.
+pub(crate) fn miss(code: &'static str, reason: String, remedy: String) -> Miss {
+    Miss { code, reason, remedy, fit: (0, 0) }
+}
+
+fn allowed_flags(rule: &Rule) -> String {
+    let valued = rule.takes.iter().chain(rule.may_take).flat_map(|(flags, _)| flags.split_ascii_whitespace());
+    let all: Vec<_> = rule.flags.split_ascii_whitespace().chain(valued).collect();
+    match all.is_empty() {
+        true => "it is allowed without flags".to_owned(),
+        false => format!("allowed: {}", all.join(" ")),
+    }
+}
+
+fn find(flags: &'static str, wanted: &str) -> Option<&'static str> {
+    flags.split_ascii_whitespace().find(|flag| *flag == wanted)
+}
+
+fn takes(rule: &Rule, wanted: &str) -> Option<(&'static str, Kind)> {
+    rule.takes.iter().find_map(|(flags, kind)| Some((find(flags, wanted)?, *kind)))
+}
+
+fn may_take(rule: &Rule, wanted: &str) -> Option<(&'static str, Kind)> {
+    rule.may_take.iter().find_map(|(flags, kind)| Some((find(flags, wanted)?, *kind)))
+}
+
+/// What every command answers without doing anything else.
+fn is_question(rule: &Rule, words: &[Word]) -> bool {
+    match words {
+        [word] => rule.style == Style::Getopt && matches!(word.text(), "--help" | "--version"),
+        _ => false,
+    }
+}
+
+fn is_digits(flag: &str) -> bool {
+    flag.strip_prefix('-').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,168 @@
+//! Walks through the commands of one text. The verdict is the worst over all of them, so the first refusal decides.
+
+use crate::argv::{self, Given, Miss};
+use crate::ground::{Closed, Ground, Reach};
+use crate::profile::Profile;
+use crate::value::shown;
+use doorward_plugin::Finding;
+use doorward_plugin::paths::Place;
+use doorward_plugin::shell::{Command, Connector, Redirection, recognise};
+
+/// Whether every command in the text is allowed on the ground.
+pub(crate) fn check(profile: Profile, text: &str, ground: Ground<'_>) -> Result<(), Finding> {
+    if profile == Profile::DenyAll {
+        return Err(Finding::new("profile.deny-all", "the profile `deny-all` allows no command"));
+    }
+    if pastes_sudo(text) {
+        return Err(sudo());
+    }
+    let commands = recognise(text)?;
+    if commands.iter().any(names_sudo) {
+        return Err(sudo());
+    }
+    few_patterns(&commands)?;
+    let mut walk = Walk { profile, ground, before: None };
+    let next = commands.iter().skip(1).map(Some).chain([None]);
+    commands.iter().zip(next).try_for_each(|(command, next)| walk.step(command, next))
+}
+
+/// Some servers look for this in the text, quoted or not, and put a password before it.
+fn pastes_sudo(text: &str) -> bool {
+    ["sudo ", "sudo\t", "sudo\n"].iter().any(|needle| text.contains(needle))
+}
+
+fn names_sudo(command: &Command) -> bool {
+    command.name.as_str() == "sudo" || command.words.iter().any(|word| word.text() == "sudo")
+}
+
+fn sudo() -> Finding {
+    Finding::new("text.sudo", "`sudo` must not stand in the text, not even in quotes")
+        .instead("run the command without `sudo`")
+}
+
+/// Patterns are held against every secret name, which takes a while.
+fn few_patterns(commands: &[Command]) -> Result<(), Finding> {
+    const MOST: usize = 32;
+    let patterns = commands.iter().flat_map(|command| &command.words).filter(|word| word.is_pattern()).count();
+    if patterns <= MOST {
+        return Ok(());
+    }
+    let reason = format!("the text has {patterns} patterns, and {MOST} are read");
+    Err(Finding::new("word.too-many-patterns", reason).instead("name the files, or send several shorter commands"))
+}
+
+struct Walk<'a> {
+    profile: Profile,
+    /// Where the command at hand runs.
+    ground: Ground<'a>,
+    /// Where it would run had the last `cd` not succeeded, while that is not yet possible again.
+    before: Option<Ground<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn step(&mut self, command: &Command, next: Option<&Command>) -> Result<(), Finding> {
+        // Behind `&&` and `|` a command only runs where all before it succeeded.
+        if !matches!(command.connector, Connector::And | Connector::Pipe)
+            && let Some(before) = self.before.take()
+        {
+            self.ground = either(&self.ground, &before)?;
+        }
+        for redirection in &command.redirections {
+            self.redirection(redirection).map_err(|closed| finding(command, closed.into()))?;
+        }
+        if command.name.as_str() == "cd" {
+            return self.change_directory(command, next);
+        }
+        let given = Given {
+            words: &command.words,
+            is_piped: next.is_some_and(|next| next.connector == Connector::Pipe),
+            ground: &self.ground,
+        };
+        allowed(self.profile, command, given)
+    }
+
+    fn redirection(&self, redirection: &Redirection) -> Result<(), Closed> {
+        match redirection {
+            Redirection::Read(path) => self.ground.check(path, Reach::Contents),
+            _ => Ok(()),
+        }
+    }
+
+    /// `cd` is followed where it leads to one certain place: relative to another one it would depend on `CDPATH`.
+    fn change_directory(&mut self, command: &Command, next: Option<&Command>) -> Result<(), Finding> {
+        let refuse = |reason: &str| {
+            let miss =
+                argv::miss("cd.invalid", reason.to_owned(), "write `cd` and an absolute path, then `&&`".to_owned());
+            Err(finding(command, miss))
+        };
+        let [word] = command.words.as_slice() else {
+            return refuse("it takes one directory");
+        };
+        let place = match Place::of_word(word) {
+            Some(place) if place.is_absolute() && word.is_plain() => place,
+            _ => return refuse("the directory is not an absolute path"),
+        };
+        self.ground.check(word, Reach::Name).map_err(|closed| finding(command, closed.into()))?;
+        let there = self.ground.moved(place);
+        let is_certain = matches!(command.connector, Connector::Start | Connector::And | Connector::Then)
+            && next.is_some_and(|next| next.connector == Connector::And);
+        if is_certain {
+            let before = match self.before.take() {
+                Some(before) => either(&before, &self.ground)?,
+                None => self.ground.clone(),
+            };
+            self.before = Some(before);
+            self.ground = there;
+        } else {
+            self.ground = either(&self.ground, &there)?;
+        }
+        Ok(())
+    }
+}
+
+fn either<'a>(one: &Ground<'a>, other: &Ground<'a>) -> Result<Ground<'a>, Finding> {
+    one.either(other).ok_or_else(|| {
+        Finding::new("cd.too-many", "the text changes the directory too often to be followed")
+            .instead("use absolute paths instead of `cd`")
+    })
+}
+
+fn allowed(profile: Profile, command: &Command, given: Given<'_>) -> Result<(), Finding> {
+    let name = command.name.as_str();
+    let mut best: Option<Miss> = None;
+    let mut subcommands = Vec::new();
+    for rule in profile.rules(name) {
+        match argv::check(rule, given) {
+            Ok(()) => return Ok(()),
+            Err(miss) => {
+                if !rule.under.is_empty() && !subcommands.contains(&rule.under) {
+                    subcommands.push(rule.under);
+                }
+                best = best.filter(|best| best.fit >= miss.fit).or(Some(miss));
+            }
+        }
+    }
+    Err(match best {
+        None => unknown(profile, name),
+        Some(miss) if miss.fit == (0, 0) => {
+            finding(command, Miss { remedy: format!("allowed: {}", subcommands.join(" | ")), ..miss })
+        }
+        Some(miss) => finding(command, miss),
+    })
+}
+
+fn unknown(profile: Profile, name: &str) -> Finding {
+    let reason = format!("`{}` is not a command of the profile `{}`", shown(name), profile.name());
+    let (code, remedy) = profile.advice(name);
+    Finding::new(code, reason).instead(remedy)
+}
+
+fn finding(command: &Command, miss: Miss) -> Finding {
+    Finding::new(miss.code, format!("`{}`: {}", command.name.as_str(), miss.reason)).instead(miss.remedy)
+}
+
+impl From<Closed> for Miss {
+    fn from(closed: Closed) -> Self {
+        argv::miss(closed.code, closed.reason.to_owned(), closed.remedy)
+    }
+}

@@ -1,0 +1,52 @@
+//! Lets a call through if every shell command in it is one that the profile allows, word by word.
+//!
+//! A text is first recognised ([`doorward_plugin::shell`]), then each command is held against the rules of its name:
+//! flags, their values, subcommands, operands, paths. What no rule names is refused. The verdict is the worst over
+//! all commands, and over all strings of the call: a string that is neither a command, the working directory nor
+//! named opaque refuses the call.
+//!
+//! Rooms: `settings` reads what the policy writes; `coverage` accounts for every string of a call; `judge` walks
+//! through the commands; `argv` holds words against a rule; `value` knows the kinds of values; `ground` knows the
+//! paths; `rule` is the form of the rules; `profile` is the rules, as data.
+
+mod argv;
+mod coverage;
+mod ground;
+mod judge;
+mod profile;
+mod rule;
+mod settings;
+mod value;
+mod words;
+
+use doorward_plugin::{Call, Description, Document, Finding, Validator, Verdict};
+use settings::{Guard, Settings};
+
+impl Validator for Guard {
+    type Settings = Settings;
+
+    fn describe() -> Description {
+        Description {
+            name: "shell-guard".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            summary: "lets through the shell commands that a profile allows, and no others".to_owned(),
+            tools: Vec::new(),
+            settings_schema: Some(include_str!("settings.schema.json").to_owned()),
+        }
+    }
+
+    fn configure(settings: Settings) -> Result<Self, Vec<Finding>> {
+        Self::new(settings)
+    }
+
+    fn check_call(&self, _: &Call, arguments: &Document<'_>) -> Verdict {
+        match coverage::check(self, arguments) {
+            Ok(()) => Verdict::Allow,
+            Err(finding) => Verdict::Deny(finding),
+        }
+    }
+}
+
+doorward_plugin::export!(Guard);
+
+pub use settings::Guard as ShellGuard;

@@ -1,0 +1,159 @@
+//! Containers and clusters. Nothing shows environments or secrets.
+
+use crate::rule::Kind;
+use crate::rule::Kind::{Count, Name, OneOf, OpenResources, Output, Plain, Resources, Template, Text};
+use crate::rule::{Rule, any, at_most, exactly, none, rule, some};
+
+const KUBE_FLAGS: &str = "-A --all-namespaces --no-headers --show-labels --show-kind --ignore-not-found";
+
+const KUBE_VALUES: &[(&str, Kind)] = &[
+    ("-n --namespace --context --request-timeout -L --label-columns", Name),
+    ("-l --selector --field-selector --sort-by", Text),
+];
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        under: "ps | container ls/ps/list",
+        flags: "-a -l -q -s --all --latest --quiet --size --no-trunc",
+        takes: &[("-f --filter --format", Text), ("-n --last", Count)],
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "images | image ls/list",
+        flags: "-a -q --all --quiet --digests --no-trunc",
+        takes: &[("-f --filter --format", Text)],
+        rest: at_most(1, Name),
+        ..rule("docker podman nerdctl")
+    },
+    // Not `-f`, which never ends.
+    Rule {
+        under: "logs | container logs",
+        flags: "-t --timestamps --details",
+        takes: &[("-n --tail", Name), ("--since --until", Text)],
+        rest: exactly(1, Name),
+        ..rule("docker podman nerdctl")
+    },
+    // By itself it would show the environment, where the passwords are.
+    Rule {
+        under: "inspect | container/image inspect",
+        takes: &[("-f --format", Template), ("--type", Name)],
+        needs: &["-f --format"],
+        rest: some(Name),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "stats | container stats",
+        flags: "-a --all --no-stream --no-trunc",
+        takes: &[("--format", Text)],
+        needs: &["--no-stream"],
+        rest: any(Name),
+        ..rule("docker podman nerdctl")
+    },
+    Rule { under: "top/port/diff | container top/port/diff", rest: exactly(1, Name), ..rule("docker podman nerdctl") },
+    Rule {
+        under: "version | info | system df/info | network/volume/node/service/stack/compose ls",
+        flags: "-a -q -v --all --quiet --verbose --no-trunc",
+        takes: &[("-f --filter --format", Text)],
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "network inspect | service/stack ps",
+        flags: "--no-trunc",
+        takes: &[("--format", Text)],
+        rest: some(Name),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "compose ps/images/top/logs",
+        flags: "-a -q -t --all --quiet --services --timestamps --no-color --no-log-prefix",
+        takes: &[("-n --tail", Name), ("--since --until --filter --status --format", Text)],
+        rest: any(Name),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "ps | pods | images | stats | info | version",
+        flags: "-a -q --all --quiet",
+        takes: &[("--name --state --label", Name)],
+        ..rule("crictl")
+    },
+    Rule {
+        under: "logs",
+        flags: "-t -p --timestamps --previous",
+        takes: &[("--tail", Count), ("--since", Name)],
+        rest: exactly(1, Name),
+        ..rule("crictl")
+    },
+    // A definition may carry an environment, so of most things only the summary is shown.
+    Rule {
+        under: "get",
+        flags: KUBE_FLAGS,
+        takes: &[
+            ("-n --namespace --context --request-timeout -L --label-columns", Name),
+            ("-l --selector --field-selector --sort-by", Text),
+            ("-o --output", OneOf("wide name")),
+        ],
+        first: Some((Resources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "get",
+        flags: KUBE_FLAGS,
+        takes: &[
+            ("-n --namespace --context --request-timeout -L --label-columns", Name),
+            ("-l --selector --field-selector --sort-by", Text),
+            ("-o --output", Output),
+        ],
+        first: Some((OpenResources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "describe",
+        flags: KUBE_FLAGS,
+        takes: KUBE_VALUES,
+        first: Some((Resources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "logs",
+        flags: "-p --previous --all-containers --timestamps --prefix",
+        takes: &[
+            ("-n --namespace --context --request-timeout -c --container --since --since-time", Name),
+            ("-l --selector", Text),
+            ("--tail --limit-bytes", Count),
+        ],
+        rest: at_most(2, Name),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "top pod/pods/node/nodes",
+        flags: "-A --all-namespaces --containers --no-headers",
+        takes: KUBE_VALUES,
+        rest: at_most(1, Name),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "rollout history",
+        takes: &[("-n --namespace --context --revision", Name)],
+        first: Some((Resources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "version | cluster-info | api-resources | api-versions | config \
+                current-context/get-contexts/get-clusters | events",
+        flags: "-A --all-namespaces --client --short --namespaced --no-headers",
+        takes: &[("-n --namespace --context --request-timeout", Name), ("-o --output", OneOf("wide name json yaml"))],
+        rest: none(),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "explain",
+        flags: "--recursive",
+        takes: &[("--api-version", Name)],
+        rest: exactly(1, Name),
+        ..rule("kubectl oc")
+    },
+];

@@ -1,0 +1,165 @@
+//! Text on its way through a pipe.
+
+use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, OneOf, Ranges, Read, Text};
+use crate::rule::{Rule, Style, any, at_most, between, rule, some};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        flags: "-a -b -c -E -F -G -P -H -h -i -I -l -L -n -o -q -r -R -s -T -U -v -w -x -y -z -Z --text \
+                --byte-offset --count --extended-regexp --fixed-strings --basic-regexp --perl-regexp --with-filename \
+                --no-filename --ignore-case --no-ignore-case --files-with-matches --files-without-match \
+                --line-number --only-matching --quiet --silent --recursive --dereference-recursive --no-messages \
+                --initial-tab --binary --invert-match --word-regexp --line-regexp --null-data --null \
+                --line-buffered",
+        takes: &[
+            ("-A --after-context -B --before-context -C --context -m --max-count", Count),
+            ("-e --regexp --include --exclude --exclude-dir --label --group-separator", Text),
+            ("-f --file", Read),
+            ("--binary-files", OneOf("binary text without-match")),
+            // Not `recurse`, which would be `-r` by another name.
+            ("-d --directories -D --devices", OneOf("read skip")),
+        ],
+        may_take: &[("--color --colour", Name)],
+        digits: true,
+        first: Some((Text, "-e --regexp -f --file")),
+        trees: "-r -R --recursive --dereference-recursive",
+        rest: any(Read),
+        harmless: true,
+        ..rule("grep egrep fgrep")
+    },
+    Rule {
+        flags: "-a -b -c -E -F -h -H -i -l -n -o -q -s -v -w -x --count --ignore-case --line-number --only-matching \
+                --invert-match --word-regexp",
+        takes: &[("-A -B -C -m", Count), ("-e", Text)],
+        first: Some((Text, "-e")),
+        rest: any(Read),
+        ..rule("zgrep zegrep zfgrep")
+    },
+    // Neither `-o` nor `-T`, which write, nor `--compress-program`, which runs.
+    Rule {
+        flags: "-b -c -C -d -f -g -h -i -m -M -n -r -R -s -u -V -z --ignore-leading-blanks --check \
+                --dictionary-order --ignore-case --general-numeric-sort --human-numeric-sort --ignore-nonprinting \
+                --merge --month-sort --numeric-sort --reverse --random-sort --stable --unique --version-sort \
+                --zero-terminated --debug",
+        takes: &[
+            ("-k --key", Name),
+            ("-t --field-separator", Text),
+            ("-S --buffer-size --parallel --batch-size", Count),
+            ("--sort", Name),
+        ],
+        rest: any(Read),
+        ..rule("sort")
+    },
+    // A second operand would be written.
+    Rule {
+        flags: "-c -d -D -i -u -z --count --repeated --ignore-case --unique --zero-terminated",
+        takes: &[("-f --skip-fields -s --skip-chars -w --check-chars", Count)],
+        may_take: &[("--all-repeated --group", Name)],
+        rest: at_most(1, Read),
+        ..rule("uniq")
+    },
+    Rule {
+        flags: "-n -s -z --complement --only-delimited --zero-terminated",
+        takes: &[("-b --bytes -c --characters -f --fields", Ranges), ("-d --delimiter --output-delimiter", Text)],
+        rest: any(Read),
+        harmless: true,
+        ..rule("cut")
+    },
+    Rule {
+        flags: "-c -C -d -s -t --complement --delete --squeeze-repeats --truncate-set1",
+        rest: between(1, 2, Text),
+        ..rule("tr")
+    },
+    Rule {
+        flags: "-s -z --serial --zero-terminated",
+        takes: &[("-d --delimiters", Text)],
+        rest: any(Read),
+        harmless: true,
+        ..rule("paste")
+    },
+    Rule {
+        flags: "-t -x -e -n -J -d -L --table --fillrows --json --keep-empty-lines --table-noheadings",
+        takes: &[
+            ("-s --separator -o --output-separator -N --table-columns --table-name", Text),
+            ("-c --output-width", Count),
+            ("-R --table-right -H --table-hide -O --table-order -l --table-columns-limit", Name),
+        ],
+        rest: any(Read),
+        ..rule("column")
+    },
+    Rule {
+        flags: "-b -s --bytes --spaces",
+        takes: &[("-w --width", Count)],
+        digits: true,
+        rest: any(Read),
+        harmless: true,
+        ..rule("fold")
+    },
+    Rule {
+        flags: "-c -s -u --crown-margin --split-only --uniform-spacing",
+        takes: &[("-w --width -g --goal", Count)],
+        digits: true,
+        rest: any(Read),
+        harmless: true,
+        ..rule("fmt")
+    },
+    Rule {
+        flags: "-a -i --all --initial --first-only",
+        takes: &[("-t --tabs", Name)],
+        digits: true,
+        rest: any(Read),
+        ..rule("expand unexpand")
+    },
+    Rule { rest: any(Read), harmless: true, ..rule("rev") },
+    Rule {
+        flags: "-w --equal-width",
+        takes: &[("-s --separator -f --format", Text)],
+        digits: true,
+        rest: at_most(3, Count),
+        ..rule("seq")
+    },
+    Rule { rest: any(Text), style: Style::Text, ..rule("echo expr true false") },
+    Rule { first: Some((Format, "")), rest: any(Inert), style: Style::Text, ..rule("printf") },
+    Rule { flags: "-l -q -s -w --mathlib --quiet --standard --warn", ..rule("bc") },
+    Rule {
+        flags: "-a -c -C -e -j -M -n -r -s -S --ascii-output --compact-output --exit-status --join-output \
+                --monochrome-output --null-input --raw-input --raw-output --slurp --sort-keys --tab -R",
+        takes: &[("--indent", Count)],
+        first: Some((Jq, "")),
+        rest: any(Read),
+        ..rule("jq")
+    },
+    Rule { rest: some(Between(0, 60)), ..rule("sleep") },
+    // Neither `-o`, which writes, nor `--random-source`, which reads.
+    Rule {
+        flags: "-e -r -z --echo --repeat --zero-terminated",
+        takes: &[("-n --head-count", Count), ("-i --input-range", Ranges)],
+        rest: at_most(1, Read),
+        ..rule("shuf")
+    },
+    Rule { rest: at_most(1, Read), ..rule("tsort") },
+    Rule { rest: any(Count), ..rule("factor") },
+    // Not `-d`: what was made unreadable should stay so.
+    Rule { flags: "-i", takes: &[("-w --wrap", Count)], rest: at_most(1, Read), ..rule("base64 base32") },
+    Rule {
+        flags: "-c -s -l --list --silent",
+        takes: &[("-f --from-code -t --to-code", Name)],
+        rest: any(Read),
+        ..rule("iconv")
+    },
+    Rule {
+        flags: "-a -b -d -f -F -m -n -r -t -T --across --double-space --form-feed --merge --no-file-warnings \
+                --omit-header --omit-pagination",
+        takes: &[("-l --length -o --indent -w --width -W --page-width -N", Count), ("-h --header", Text)],
+        digits: true,
+        rest: any(Read),
+        ..rule("pr")
+    },
+    Rule {
+        flags: "-a -d -f --alternative --alphanum --ignore-case",
+        takes: &[("-t --terminate", Text)],
+        first: Some((Text, "")),
+        rest: at_most(1, Read),
+        ..rule("look")
+    },
+];

@@ -1,0 +1,27 @@
+//! `find`: every test, and no action but printing.
+
+use crate::rule::Kind::{Count, List, Name, OneOf, Pattern, Text};
+use crate::rule::{Rule, Style, any, rule};
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    flags: "-H -L -P ! ( ) , -a -o -and -or -not -true -false -print -print0 -ls -prune -quit -depth -d -mount -xdev \
+            -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup -ignore_readdir_race \
+            -noignore_readdir_race -warn -nowarn -help --help -version --version",
+    takes: &[
+        ("-name -iname -path -ipath -wholename -iwholename -lname -ilname", Pattern),
+        ("-regex -iregex -printf", Text),
+        ("-regextype -type -xtype -fstype -user -group -context", Name),
+        ("-perm", Text),
+        ("-maxdepth -mindepth -size -links -inum -uid -gid -used -amin -atime -cmin -ctime -mmin -mtime", Count),
+        (
+            "-newer -anewer -cnewer -samefile -neweraa -neweram -newerac -newerma -newermm -newermc -newerca \
+             -newercm -newercc",
+            List,
+        ),
+        ("-newerat -newermt -newerct -newerBt", Text),
+        ("-D", OneOf("help")),
+    ],
+    rest: any(List),
+    style: Style::Words,
+    ..rule("find")
+}];

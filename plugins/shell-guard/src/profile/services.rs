@@ -1,0 +1,110 @@
+//! Services and their journals.
+
+use crate::rule::Kind;
+use crate::rule::Kind::{Count, Match, Name, OneOf, Text};
+use crate::rule::{Rule, any, at_most, exactly, none, rule};
+
+const SYSTEMCTL_FLAGS: &str = "-a -l -q -r --all --failed --full --legend --no-legend --no-pager --plain --quiet \
+                               --recursive --reverse --after --before --show-types --user --system --value \
+                               --with-dependencies";
+
+const SYSTEMCTL_VALUES: &[(&str, Kind)] =
+    &[("-n --lines", Count), ("-o --output -p -P --property -t --type --state", Name), ("--timestamp", Name)];
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        under: "status | show | cat | is-active | is-enabled | is-failed | is-system-running | list-units | \
+                list-unit-files | list-timers | list-sockets | list-jobs | list-dependencies | list-paths | \
+                list-automounts | list-machines | get-default",
+        flags: SYSTEMCTL_FLAGS,
+        takes: SYSTEMCTL_VALUES,
+        rest: any(Name),
+        ..rule("systemctl")
+    },
+    // By itself it would list everything, through a pager.
+    Rule {
+        flags: SYSTEMCTL_FLAGS,
+        takes: SYSTEMCTL_VALUES,
+        needs: &["--failed --no-pager --state --type -t |"],
+        ..rule("systemctl")
+    },
+    // Neither `-f`, which never ends, nor what rotates, vacuums, or reads from elsewhere; and not the whole journal
+    // through a pager.
+    Rule {
+        flags: "-a -e -k -m -q -r -x --all --catalog --disk-usage --dmesg --full --list-boots --local --merge \
+                --no-full --no-hostname --no-pager --no-tail --quiet --reverse --system --user --utc --header -N \
+                --fields",
+        takes: &[
+            (
+                "-u --unit --user-unit -t --identifier -p --priority -o --output --output-fields --facility -F --field",
+                Name,
+            ),
+            ("-S --since -U --until -g --grep", Text),
+            ("-c --cursor --after-cursor", Name),
+            ("-n --lines", Count),
+        ],
+        may_take: &[("-b --boot --case-sensitive", Name)],
+        digits: true,
+        needs: &[
+            "-u --unit --user-unit -t --identifier -p --priority -S --since -g --grep -n --lines -k --dmesg -e -b \
+             --boot --disk-usage --list-boots --header -N --fields -F --field --no-pager |",
+        ],
+        rest: any(Match),
+        ..rule("journalctl")
+    },
+    // Neither `-c`, `-C`, `-n`, `-D`, `-E`, which change, nor `-w`, which never ends.
+    Rule {
+        flags: "-d -e -k -L -P -p -r -t -T -u -x --ctime --decode --kernel --nopager --notime --raw --reltime \
+                --show-delta --userspace --json -J",
+        takes: &[("-f --facility -l --level --time-format", Name), ("--since --until", Text)],
+        may_take: &[("--color", Name)],
+        ..rule("dmesg")
+    },
+    Rule {
+        under: "status | show | timesync-status | show-timesync",
+        flags: "-a --all --no-pager",
+        ..rule("timedatectl")
+    },
+    Rule { flags: "--no-pager --static --transient --pretty", ..rule("hostnamectl timedatectl localectl") },
+    Rule { under: "status", flags: "--no-pager", ..rule("hostnamectl localectl") },
+    Rule {
+        under: "list-sessions | list-users | list-seats | show-session | show-user | session-status",
+        flags: "-a -l --all --full --no-legend --no-pager --value",
+        takes: &[("-p --property -n --lines -o --output", Name)],
+        rest: any(Name),
+        ..rule("loginctl")
+    },
+    Rule {
+        under: "status | statistics | dns | domain | query",
+        flags: "-4 -6 --no-pager --legend",
+        takes: &[("-t --type -i --interface", Name)],
+        rest: any(Name),
+        ..rule("resolvectl")
+    },
+    Rule { flags: "--no-pager", ..rule("resolvectl networkctl") },
+    Rule {
+        under: "list | status",
+        flags: "-a -s --all --stats --no-pager --no-legend",
+        rest: any(Name),
+        ..rule("networkctl")
+    },
+    Rule {
+        under: "list | info",
+        flags: "-q -r --no-pager --no-legend --reverse",
+        takes: &[("-n", Count), ("-S --since -U --until", Text)],
+        rest: any(Name),
+        ..rule("coredumpctl")
+    },
+    Rule {
+        under: "time | blame | critical-chain",
+        flags: "--no-pager --user --system",
+        rest: any(Name),
+        ..rule("systemd-analyze")
+    },
+    Rule { flags: "--no-pager", ..rule("systemd-analyze") },
+    Rule { first: Some((Name, "")), rest: exactly(1, OneOf("status")), ..rule("service") },
+    Rule { flags: "-v -V", needs: &["-v -V"], rest: none(), ..rule("nginx apache2 httpd") },
+    Rule { under: "status | status all | avail", rest: at_most(1, Name), ..rule("supervisorctl") },
+    Rule { under: "summary | status", rest: at_most(1, Name), ..rule("monit") },
+    Rule { under: "status", rest: at_most(1, Name), ..rule("fail2ban-client") },
+];

@@ -1,0 +1,41 @@
+//! Disks, volumes and arrays.
+
+use crate::rule::Kind::{List, Name};
+use crate::rule::{Rule, any, exactly, rule, some};
+
+pub(super) const RULES: &[Rule] = &[
+    // Not `--config`, which may name a program to run.
+    Rule {
+        flags: "-a -v --all --noheadings --nosuffix --segments --unquoted",
+        takes: &[("-o --options -O --sort --units --separator --reportformat", Name)],
+        rest: any(Name),
+        ..rule("pvs vgs lvs")
+    },
+    Rule { flags: "-v", rest: any(Name), ..rule("pvdisplay vgdisplay lvdisplay") },
+    Rule {
+        under: "status | list",
+        flags: "-H -L -P -p -v -x -g",
+        takes: &[("-o", Name)],
+        rest: any(Name),
+        ..rule("zpool")
+    },
+    Rule { under: "list | get", flags: "-H -p -r", takes: &[("-o -t -s -S -d", Name)], rest: any(Name), ..rule("zfs") },
+    Rule { flags: "-D -Q --detail --query", needs: &["-D -Q --detail --query"], rest: some(List), ..rule("mdadm") },
+    // No tests and no settings, only what the disk tells.
+    Rule {
+        flags: "-a -A -c -H -i -x -j --all --attributes --capabilities --health --info --xall --json --scan",
+        takes: &[("-d --device -l --log", Name)],
+        rest: any(List),
+        ..rule("smartctl")
+    },
+    Rule { under: "list | smart-log | id-ctrl", flags: "-v", takes: &[("-o", Name)], rest: any(List), ..rule("nvme") },
+    Rule { flags: "-s --show --summary --noheadings --raw --bytes", needs: &["-s --show --summary"], ..rule("swapon") },
+    Rule {
+        under: "filesystem show/df/usage | device stats | subvolume list",
+        flags: "-h -T -d -m",
+        rest: any(List),
+        ..rule("btrfs")
+    },
+    Rule { flags: "-e -a -d --exports --all --directories", rest: exactly(1, Name), ..rule("showmount") },
+    Rule { flags: "-s -v -u -g --human-readable", rest: any(Name), ..rule("quota") },
+];

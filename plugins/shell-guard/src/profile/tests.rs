@@ -1,0 +1,203 @@
+use super::READONLY_DIAGNOSTICS;
+use crate::rule::{Kind, Rule, Style};
+use std::collections::BTreeSet;
+
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    READONLY_DIAGNOSTICS.iter().copied().flatten()
+}
+
+fn flags(rule: &Rule) -> Vec<&'static str> {
+    let valued = rule.takes.iter().chain(rule.may_take).map(|(flags, _)| *flags);
+    std::iter::once(rule.flags).chain(valued).flat_map(str::split_ascii_whitespace).collect()
+}
+
+#[test]
+fn every_command_has_a_case_that_is_allowed() {
+    let cases = include_str!("../../cases/allowed.json");
+    let is_there = |name: &&str| {
+        [" ", "\"", ";", "/"]
+            .iter()
+            .any(|before| [" ", "\"", "|", "\\"].iter().any(|after| cases.contains(&format!("{before}{name}{after}"))))
+    };
+    let names: BTreeSet<_> = rules().flat_map(|rule| rule.names.split_ascii_whitespace()).collect();
+    let missing: Vec<_> = names.iter().filter(|name| !is_there(name)).collect();
+    assert!(names.len() > 150, "{} commands", names.len());
+    assert!(missing.is_empty(), "without a case: {missing:?}");
+}
+
+#[test]
+fn no_flag_stands_twice_in_a_rule() {
+    for rule in rules() {
+        let mut seen = BTreeSet::new();
+        let twice: Vec<_> = flags(rule).into_iter().filter(|flag| !seen.insert(*flag)).collect();
+        assert!(twice.is_empty(), "{}: {twice:?}", rule.names);
+    }
+}
+
+#[test]
+fn flags_are_spelt_as_their_style_reads_them() {
+    for rule in rules().filter(|rule| rule.style == Style::Getopt) {
+        for flag in flags(rule) {
+            let is_letter = flag.len() == 2 && flag.starts_with(['-', '+']);
+            assert!(
+                is_letter || flag.starts_with("--") && flag.len() > 3,
+                "{}: {flag} would never be read",
+                rule.names
+            );
+        }
+    }
+}
+
+#[test]
+fn what_a_rule_refers_to_is_one_of_its_flags() {
+    for rule in rules() {
+        let flags = flags(rule);
+        let instead = rule.first.map_or("", |(_, instead)| instead);
+        let needs = rule.needs.iter().flat_map(|group| group.split_ascii_whitespace());
+        for flag in needs.chain([rule.trees, rule.brief, instead].into_iter().flat_map(str::split_ascii_whitespace)) {
+            assert!(flag == "|" || flags.contains(&flag), "{}: {flag} is not a flag", rule.names);
+        }
+    }
+}
+
+#[test]
+fn no_command_is_allowed_that_runs_others() {
+    const NEVER: &[&str] = &[
+        "sh",
+        "bash",
+        "dash",
+        "zsh",
+        "ksh",
+        "env",
+        "nohup",
+        "timeout",
+        "nice",
+        "setsid",
+        "xargs",
+        "watch",
+        "exec",
+        "eval",
+        "sed",
+        "awk",
+        "gawk",
+        "busybox",
+        "ssh",
+        "script",
+        "sudo",
+        "su",
+        "doas",
+        "git",
+        "vi",
+        "vim",
+        "ed",
+        "less",
+        "more",
+        "man",
+        "python",
+        "python3",
+        "perl",
+        "ruby",
+        "node",
+        "php",
+        "lua",
+        "tar",
+        "find2perl",
+        "make",
+        "time",
+        "strace",
+        "gdb",
+        "tee",
+        "dd",
+        "cp",
+        "mv",
+        "rm",
+        "ln",
+        "curl",
+        "wget",
+        "nc",
+        "socat",
+        "crontab-e",
+        "at",
+        "batch",
+        "source",
+        ".",
+        "printenv",
+        "set",
+        "export",
+        "alias",
+        "trap",
+    ];
+    for rule in rules() {
+        for name in rule.names.split_ascii_whitespace() {
+            assert!(!NEVER.contains(&name), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_flag_of_a_kind_that_acts_is_allowed() {
+    let acting = [
+        ("find", "-exec -execdir -ok -okdir -delete -fprint -fprint0 -fprintf -fls -files0-from"),
+        ("sort", "-o --output -T --temporary-directory --compress-program --files0-from --random-source"),
+        ("tree", "-o -R --fromfile"),
+        ("date", "-s --set -f --file"),
+        ("hostname", "-F --file -b --boot"),
+        ("tail", "-f -F --follow --retry"),
+        (
+            "journalctl",
+            "-f --follow --rotate --flush --sync --vacuum-time --vacuum-size -D --directory --file --root \
+            --cursor-file",
+        ),
+        ("systemctl", "-H --host -M --machine --root"),
+        ("dmesg", "-c -C --clear --read-clear -n -D -E -w -W -F"),
+        ("ip", "-b -batch -n -netns -force"),
+        ("ss", "-K --kill -D --diag -F --filter -N --net -E --events"),
+        ("iptables", "-A -D -F -I -P -X -Z -N -R --modprobe"),
+        ("ping", "-f -l -A"),
+        ("dig", "-f -k -y"),
+        ("docker", "-H --host --config --context -c --tlscert"),
+        ("kubectl", "--kubeconfig --token -s --server --as --raw -w --watch --filename"),
+        ("rpm", "-i_ --eval -E --pipe --queryformat --qf --define -p -U -e -V"),
+        ("apt", "-o --option -c --config-file"),
+        ("lsof", "-D -r"),
+        ("ps", "-x -E"),
+        ("column", "-f"),
+        ("strings", "-T -s"),
+        ("diff", "-l --paginate -N --new-file --from-file --to-file -X"),
+        ("pidstat", "-e"),
+        ("sar", "-o"),
+        ("fuser", "-k --kill -i"),
+        ("wc", "--files0-from"),
+        ("du", "--files0-from -X --exclude-from"),
+        ("file", "-f --files-from -C --compile -m -z"),
+        ("xxd", "-r"),
+        ("jq", "-f --from-file -L --rawfile --slurpfile"),
+        ("mount", "-a -o -B --bind"),
+        ("crontab", "-e -r -i"),
+        ("sysctl", "-w -p --system --write --load"),
+        ("last", "-f --file"),
+        ("nginx", "-s -c -g -t -T"),
+        ("smartctl", "-t -s -o -S -X"),
+        ("lvs", "--config"),
+        ("nmcli", "-s --show-secrets -a --ask"),
+        ("mtr", "-F --filename"),
+        ("arp", "-f -s -d"),
+        ("lshw", "-dump"),
+        ("dmidecode", "--dump-bin --from-dump"),
+    ];
+    for (name, never) in acting {
+        let mut found =
+            rules().filter(|rule| rule.names.split_ascii_whitespace().any(|known| known == name)).peekable();
+        assert!(found.peek().is_some(), "{name} is in the profile");
+        for flag in found.flat_map(flags) {
+            assert!(!never.split_ascii_whitespace().any(|never| never == flag), "{name} {flag}");
+        }
+    }
+}
+
+#[test]
+fn a_command_that_reads_files_takes_them_as_paths() {
+    for rule in rules().filter(|rule| !rule.trees.is_empty() || !rule.brief.is_empty()) {
+        assert_eq!(rule.rest.kind, Kind::Read, "{}", rule.names);
+    }
+}

@@ -1,0 +1,166 @@
+//! The form of the rules: what one command may be given. A rule is data, and allows nothing that it does not name.
+
+/// One way to use a command. A name may have several rules; a command is allowed if one of them allows all of it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule {
+    /// The names that it is for, separated by blanks.
+    pub(crate) names: &'static str,
+    /// The subcommands that it is for, separated by ` | `, each a sequence of words, each word with its synonyms behind
+    /// slashes; empty where the command has no subcommands.
+    pub(crate) under: &'static str,
+    /// Flags without a value, separated by blanks.
+    pub(crate) flags: &'static str,
+    /// Flags with a value, in the same word or the next one.
+    pub(crate) takes: &'static [(&'static str, Kind)],
+    /// Flags with a value that may be left out, and otherwise stands in the same word.
+    pub(crate) may_take: &'static [(&'static str, Kind)],
+    /// Whether `-20` is a flag.
+    pub(crate) digits: bool,
+    /// The first operand, where it is of another kind than the rest; and the flags that take its place.
+    pub(crate) first: Option<(Kind, &'static str)>,
+    /// The operands.
+    pub(crate) rest: Operands,
+    /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe.
+    pub(crate) needs: &'static [&'static str],
+    /// The flags with which operands are read with all that lies beneath them.
+    pub(crate) trees: &'static str,
+    /// The flags with which the contents of operands are compared and not shown.
+    pub(crate) brief: &'static str,
+    /// Whether none of the command's flags, allowed or not, writes or runs anything. Then a pattern may begin a word:
+    /// at worst a file whose name looks like a flag changes what is shown.
+    pub(crate) harmless: bool,
+    /// How the command reads its words.
+    pub(crate) style: Style,
+}
+
+/// How many operands of which kind.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Operands {
+    pub(crate) kind: Kind,
+    pub(crate) min: usize,
+    pub(crate) max: usize,
+}
+
+/// How a command reads its words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Style {
+    /// By getopt: `-la` is `-l -a`, `-n5` is `-n 5`, `--` ends the flags.
+    Getopt,
+    /// Every flag is a word of its own: `-name`, `!`.
+    Words,
+    /// Every word is an operand.
+    Text,
+}
+
+/// What a value or an operand may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Any text: a pattern to search for, a line to print.
+    Text,
+    /// Text that no shell would take for arithmetic with a command in it, as some do with `a[$(id)]` where a number
+    /// is expected.
+    Inert,
+    /// A name: of a unit, a user, a container, a column. Does not begin with a dash.
+    Name,
+    /// A name that begins with a letter: of a device.
+    Device,
+    /// A whole number, signed or not, with or without a unit.
+    Count,
+    /// A whole number between the two.
+    Between(u32, u32),
+    /// Whole numbers and ranges of them, separated by commas.
+    Ranges,
+    /// Seconds, not less than 0.2.
+    Seconds,
+    /// A host name or an address.
+    Host,
+    /// One of the words.
+    OneOf(&'static str),
+    /// One or several of the words, separated by commas.
+    Each(&'static str),
+    /// A path whose name and properties are shown.
+    List,
+    /// A path whose contents are shown.
+    Read,
+    /// A file name or pattern to look for.
+    Pattern,
+    /// A format for `printf`: writes no variable.
+    Format,
+    /// A format for `date`: begins with `+`.
+    DateFormat,
+    /// Columns of `ps`, separated by commas; never the environment.
+    Columns,
+    /// Order of `ps`: columns with signs.
+    Order,
+    /// Flags of `ps` without a dash; never `e`, which would show environments.
+    BsdFlags,
+    /// `FIELD=value`.
+    Match,
+    /// A user for `ps`, that could not be taken for its flags.
+    User,
+    /// A name in a cluster, without the kind of the thing.
+    Plain,
+    /// A name of a kernel setting, without a value.
+    Setting,
+    /// What `dig` takes: a host, `@server`, a type, `+option`.
+    Dig,
+    /// A program for `jq` that does not ask for the environment or for modules.
+    Jq,
+    /// A template for `docker inspect` that names what it shows, and not the environment.
+    Template,
+    /// Kinds of things in a cluster, separated by commas; never secrets.
+    Resources,
+    /// Kinds of things in a cluster that carry no environment.
+    OpenResources,
+    /// A format of output that reads no file.
+    Output,
+}
+
+/// A rule that allows the bare command.
+pub(crate) const fn rule(names: &'static str) -> Rule {
+    Rule {
+        names,
+        under: "",
+        flags: "",
+        takes: &[],
+        may_take: &[],
+        digits: false,
+        first: None,
+        rest: none(),
+        needs: &[],
+        trees: "",
+        brief: "",
+        harmless: false,
+        style: Style::Getopt,
+    }
+}
+
+/// No operands.
+pub(crate) const fn none() -> Operands {
+    at_most(0, Kind::Text)
+}
+
+/// Any number of operands.
+pub(crate) const fn any(kind: Kind) -> Operands {
+    at_most(usize::MAX, kind)
+}
+
+/// One operand or more.
+pub(crate) const fn some(kind: Kind) -> Operands {
+    between(1, usize::MAX, kind)
+}
+
+/// Exactly so many operands.
+pub(crate) const fn exactly(count: usize, kind: Kind) -> Operands {
+    between(count, count, kind)
+}
+
+/// So many operands or fewer.
+pub(crate) const fn at_most(max: usize, kind: Kind) -> Operands {
+    between(0, max, kind)
+}
+
+/// From `min` to `max` operands.
+pub(crate) const fn between(min: usize, max: usize, kind: Kind) -> Operands {
+    Operands { kind, min, max }
+}

@@ -1,0 +1,107 @@
+//! The kinds of values: what each allows, and how it is told.
+
+use crate::argv::{Item, Miss, miss};
+use crate::ground::{Ground, Reach};
+use crate::rule::Kind;
+use crate::words::is_of;
+use doorward_plugin::shell::Word;
+
+/// Whether `item` is of the kind; `reach` is what it asks for where it is a path.
+pub(crate) fn check(kind: Kind, item: Item<'_>, reach: Option<Reach>, ground: &Ground<'_>) -> Result<(), Miss> {
+    let text = item.text();
+    if let Some(reach) = reach {
+        let checked = match item {
+            Item::Whole(word) => ground.check(word, reach),
+            Item::Part(text) => ground.check_text(text, reach),
+        };
+        return checked
+            .map_err(|closed| miss(closed.code, format!("{}: `{}`", closed.reason, shown(text)), closed.remedy));
+    }
+    if let Item::Whole(word) = item
+        && !is_settled(kind, word)
+    {
+        return Err(unsettled(word));
+    }
+    match is_of(kind, text) {
+        true => Ok(()),
+        false => {
+            let reason = format!("`{}` is not allowed", shown(text));
+            Err(miss("value.kind", reason, format!("give it {}", expected(kind))))
+        }
+    }
+}
+
+/// Whether the word means the same whatever the shell puts in its place.
+fn is_settled(kind: Kind, word: &Word) -> bool {
+    match kind {
+        _ if word.is_plain() => true,
+        Kind::Text | Kind::Inert => word.is_one_choice(),
+        // `find` stops at further names, unless they are flags; no flag has a dot.
+        Kind::Pattern => word.is_one_choice() || (!word.in_home() && tail(word).contains('.')),
+        _ => false,
+    }
+}
+
+/// What stands behind the last `*` or `?`.
+fn tail(word: &Word) -> &str {
+    let last = word.wild().last().and_then(|at| word.text().get(*at..));
+    last.and_then(|rest| rest.strip_prefix(['*', '?'])).unwrap_or_default()
+}
+
+/// The shell would put something else in the place of the word.
+pub(crate) fn unsettled(word: &Word) -> Miss {
+    let (code, reason) = match word.is_pattern() {
+        true => ("word.pattern", "the shell would put file names in the place of"),
+        false => ("word.home", "the shell would put the home directory in the place of"),
+    };
+    let text = shown(word.text());
+    miss(code, format!("{reason} `{text}`"), format!("put it in single quotes: `'{text}'`"))
+}
+
+/// At most 40 characters of a text of the caller.
+pub(crate) fn shown(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let visible = |c: char| if c.is_ascii_graphic() || c == ' ' || c.is_alphanumeric() { c } else { '�' };
+    let mut shown: String = text.chars().take(LONGEST).map(visible).collect();
+    if text.chars().nth(LONGEST).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
+/// The kind, to be read behind "give it".
+pub(crate) fn expected(kind: Kind) -> String {
+    let told = match kind {
+        Kind::Text => "text",
+        Kind::Inert => "text without `$` and backticks in brackets",
+        Kind::Name => "a name",
+        Kind::Device => "the name of a device",
+        Kind::Count => "a number",
+        Kind::Between(least, most) => return format!("a number from {least} to {most}"),
+        Kind::Ranges => "numbers and ranges such as `1,3-5`",
+        Kind::Seconds => "seconds, at least 0.2",
+        Kind::Host => "a host",
+        Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
+        Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
+        Kind::List | Kind::Read => "a path",
+        Kind::Pattern => "a file name that is not one of secrets",
+        Kind::Format => "a format without `%n` that does not begin with `-`",
+        Kind::DateFormat => "a format that begins with `+`",
+        Kind::Columns | Kind::Order => "columns that do not show the environment, separated by commas",
+        Kind::BsdFlags => "flags such as `aux`, without `e`, which shows environments",
+        Kind::User => "a user whose name could not be read as flags of `ps`",
+        Kind::Plain => "a name without `/`",
+        Kind::Match => "FIELD=value",
+        Kind::Setting => "the name of a setting, without a value",
+        Kind::Dig => "a host, a type, `@server` or an option such as `+short`",
+        Kind::Jq => "a jq program without environment, modules and files",
+        Kind::Template => {
+            "a template such as `{{json .State}}`, of .Id .Name .Created .Image .State .RestartCount .Mounts \
+             .NetworkSettings .HostConfig .Config.Image .Config.Labels"
+        }
+        Kind::Resources => "resources such as `pods`, never secrets",
+        Kind::OpenResources => "resources that carry no environment, such as `nodes` or `services`",
+        Kind::Output => "wide, name, json, yaml, or jsonpath= and custom-columns= with a text",
+    };
+    told.to_owned()
+}

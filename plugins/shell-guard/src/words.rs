@@ -1,0 +1,190 @@
+//! Which texts are of which kind.
+
+use crate::rule::Kind;
+use doorward_plugin::paths::Place;
+
+/// Whether the text is of the kind. Paths are not told by their text alone: never.
+pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
+    match kind {
+        // Paths are checked against the ground.
+        Kind::List | Kind::Read => false,
+        Kind::Text => true,
+        Kind::Inert => !(text.contains('[') && text.contains(['$', '`'])),
+        Kind::Name => is_name(text),
+        Kind::Device => is_name(text) && text.starts_with(|c: char| c.is_ascii_alphabetic()),
+        Kind::Count => is_count(text),
+        Kind::Between(least, most) => {
+            is_digits(text) && text.parse().is_ok_and(|number: u32| (least..=most).contains(&number))
+        }
+        Kind::Ranges => {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b',' || byte == b'-')
+        }
+        Kind::Seconds => {
+            text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+                && text.parse().is_ok_and(|seconds: f64| seconds >= 0.2)
+        }
+        Kind::Host => is_host(text),
+        Kind::OneOf(words) => words.split(' ').any(|word| word == text),
+        Kind::Each(words) => text.split(',').all(|part| words.split(' ').any(|word| word == part)),
+        Kind::Pattern => text.is_empty() || Place::parse(text).is_some_and(|place| !place.is_secret()),
+        Kind::Format => !text.starts_with('-') && !writes_variable(text),
+        Kind::DateFormat => text.starts_with('+'),
+        Kind::Columns => {
+            text.split([',', ' ']).all(|column| is_column(column.split(['=', ':']).next().unwrap_or_default()))
+        }
+        Kind::Order => text.split(',').all(|column| is_column(column.trim_start_matches(['+', '-']))),
+        Kind::BsdFlags => !text.is_empty() && text.chars().all(|c| "aufxjlvwrshmSTXgn".contains(c)),
+        Kind::User => is_name(text) && !is_environment(text),
+        Kind::Plain => is_name(text) && !text.contains('/'),
+        Kind::Match => is_match(text),
+        Kind::Setting => is_setting(text),
+        Kind::Dig => is_dig(text),
+        Kind::Jq => is_jq(text),
+        Kind::Template => is_template(text),
+        Kind::Resources => resources(text).all(|kind| one_of(RESOURCES, kind) || one_of(OPEN_RESOURCES, kind)),
+        Kind::OpenResources => resources(text).all(|kind| one_of(OPEN_RESOURCES, kind)),
+        Kind::Output => {
+            let is_built = ["jsonpath=", "custom-columns="].iter().any(|prefix| text.starts_with(prefix));
+            is_built || one_of("wide name json yaml", text)
+        }
+    }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 256
+        && !text.starts_with('-')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:@%+,/=*?[]~^\\-".contains(c))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn is_count(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let unit = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    unsigned.starts_with(|c: char| c.is_ascii_digit())
+        && unit.len() <= 3
+        && unit.chars().all(|c| c.is_ascii_alphabetic() || c == '%')
+}
+
+fn is_host(text: &str) -> bool {
+    text.len() <= 255
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':')
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "._:%/-".contains(c))
+}
+
+/// `%n` writes a variable in some shells; flags, width and precision may stand between.
+fn writes_variable(format: &str) -> bool {
+    format.split('%').skip(1).any(|directive| {
+        let letter = directive.trim_start_matches(|c: char| c.is_ascii_digit() || " #+-.*'lhjztLqI$".contains(c));
+        letter.starts_with('n')
+    })
+}
+
+/// The columns that `ps` knows, less those that show the environment.
+const COLUMNS: &str = "args c class cls cmd comm command cp cpu cputime cputimes cgroup drs egid egroup elapsed \
+                       etime etimes euid euser exe f fgid fgroup flag flags fname fuid fuser gid group ipcns \
+                       lsession lstart lwp machine maj_flt majflt min_flt minflt mntns netns ni nice nlwp numa \
+                       nwchan oom oomadj ouid pcpu pending pgid pgrp pid pidns pmem policy ppid pri priority pss psr \
+                       rgid rgroup rip rops rss rssize rsz rtprio ruid ruser s sched seat sess session sgi_p sgid \
+                       sgroup sid size slice spid start start_time stat state stime suid suser svgid svuid sz tgid \
+                       thcount tid time times tname tpgid trs tt tty ucmd ucomm uid uname unit user userns uss utsns \
+                       uunit vsize vsz wchan wcp wops %cpu %mem";
+
+fn is_column(name: &str) -> bool {
+    one_of(COLUMNS, name)
+}
+
+fn one_of(words: &str, text: &str) -> bool {
+    words.split_ascii_whitespace().any(|word| word == text)
+}
+
+/// A word that `ps` fails to read as a user it reads as flags, and `e` among them shows environments.
+fn is_environment(word: &str) -> bool {
+    const WITHOUT_VALUE: &str = "acefghjlmnrsuvwxHLMSTXZ";
+    const WITH_VALUE: &str = "kopqtUNO";
+    let flags = word.trim_start_matches(|c| WITHOUT_VALUE.contains(c));
+    let read = word.strip_suffix(flags).unwrap_or(word);
+    read.contains('e') && (flags.is_empty() || flags.starts_with(|c| WITH_VALUE.contains(c)))
+}
+
+/// `..` and a slash at the beginning would lead out of the settings, to any file.
+fn is_setting(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && !text.contains("..")
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "._/-".contains(c))
+}
+
+fn is_match(text: &str) -> bool {
+    text == "+"
+        || text.split_once('=').is_some_and(|(field, _)| {
+            !field.is_empty() && field.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
+        })
+}
+
+/// The options of `dig` that only choose what is asked and shown.
+const DIG_OPTIONS: &str = "aaflag aaonly additional adflag all answer authority bufsize cdflag class cmd comments \
+                           crypto dnssec edns expire identify idnin idnout ignore keepopen multiline ndots nsid \
+                           nssearch onesoa opcode qr question rdflag recurse retry rrcomments search short \
+                           showsearch split stats subnet tcp time timeout trace tries ttlid ttlunits unknownformat \
+                           vc yaml zflag";
+
+fn is_dig(text: &str) -> bool {
+    if let Some(option) = text.strip_prefix('+') {
+        let (name, value) = option.split_once('=').unwrap_or((option, "1"));
+        let name = name.strip_prefix("no").filter(|name| one_of(DIG_OPTIONS, name)).unwrap_or(name);
+        return one_of(DIG_OPTIONS, name) && (is_digits(value) || is_host(value));
+    }
+    is_host(text.strip_prefix('@').unwrap_or(text))
+}
+
+/// No word of the program may be one with which jq looks beyond its input.
+fn is_jq(text: &str) -> bool {
+    const FORBIDDEN: &str = "env get_search_list import include modulemeta";
+    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    !words.any(|word| one_of(FORBIDDEN, &word.to_ascii_lowercase()))
+}
+
+/// What `docker inspect` may show.
+const TEMPLATE_ROOTS: &str = ".Id .Name .Created .Image .State .RestartCount .Mounts .NetworkSettings .HostConfig \
+                              .Driver .Platform .RepoTags .RepoDigests .Size .Os .Architecture .Config.Image \
+                              .Config.Labels .Config.Hostname .Config.ExposedPorts .Config.Healthcheck";
+
+/// Text, and actions that are a path beneath one of the roots, printed as it is or as JSON.
+fn is_template(text: &str) -> bool {
+    let mut parts = text.split("{{");
+    let before = parts.next().unwrap_or_default();
+    let is_action = |part: &str| {
+        part.split_once("}}").is_some_and(|(action, after)| {
+            let path = action.trim();
+            let path = path.strip_prefix("json ").unwrap_or(path).trim();
+            let is_beneath =
+                |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
+            is_plain && TEMPLATE_ROOTS.split_whitespace().any(is_beneath) && !after.contains("}}")
+        })
+    };
+    !before.contains("}}") && parts.all(is_action)
+}
+
+/// Kinds whose things may carry an environment: their summary is shown, not their definition.
+const RESOURCES: &str = "all cj cronjob cronjobs daemonset daemonsets deploy deployment deployments ds job jobs po \
+                         pod pods replicaset replicasets replicationcontrollers rs statefulset statefulsets sts";
+
+/// Kinds whose definition may be shown.
+const OPEN_RESOURCES: &str = "componentstatuses cs endpoints endpointslices ep ev event events \
+                              horizontalpodautoscaler horizontalpodautoscalers hpa ing ingress ingressclasses \
+                              ingresses limitranges limits namespace namespaces netpol networkpolicies networkpolicy \
+                              no node nodes ns pc pdb persistentvolume persistentvolumeclaim persistentvolumeclaims \
+                              persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas sc \
+                              service services storageclass storageclasses svc volumeattachments";
+
+/// The kinds in `pods,svc` or `pod/web`.
+fn resources(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(|part| part.split('/').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests;
