@@ -1,24 +1,22 @@
 //! Streamable HTTP, of every revision: from a request's first header to the answer.
 
+mod response;
+mod visit;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use bytes::Bytes;
-use http::header::{
-    ACCEPT, ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, HOST, TRANSFER_ENCODING, UPGRADE,
-    WWW_AUTHENTICATE,
-};
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, Version};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use http::header::AUTHORIZATION;
+use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::body::Incoming;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{Caller, Refusal, ServerName};
-use crate::gate::{Asked, Gate, Party, Passage, Passed, Seat};
+use crate::call::{Refusal, ServerName};
+use crate::gate::{Asked, Gate, Party, Passage, Passed};
 use crate::identity::Tokens;
-use crate::json::{Fault, Limits, Value, scan};
+use crate::json::Value;
 use crate::listener::Guard;
 use crate::mcp::sse::Frame;
 use crate::mcp::{self, Answer, Era, Message, code, header, method};
@@ -26,13 +24,15 @@ use crate::upstreams::{Event, Failure};
 
 use super::agreement::{self, Disagreement};
 use super::answer::Question;
+use super::batch;
 use super::body::{Events, KEEP_ALIVE, Reply};
 use super::sessions::{Full, Sessions};
 
-/// How many elements a batch may have.
-const BATCH: usize = 50;
-/// The one revision that has batches.
-const BATCHING: &str = "2025-03-26";
+use response::{
+    accepted, answered, empty, fault, json, method_not_allowed, not_found, refused, resource_metadata,
+    session_not_found, stream, unauthorized, version_mismatch,
+};
+use visit::{Visit, accepts, check_framing, read_body};
 
 /// What the door needs to know.
 #[derive(Clone, Debug, Default)]
@@ -51,13 +51,6 @@ pub struct Door {
     config: ArcSwap<Config>,
     sessions: Sessions,
     stop: CancellationToken,
-}
-
-/// A request whose address, sender and place are known.
-struct Visit {
-    caller: Caller,
-    seat: Arc<Seat>,
-    headers: HeaderMap,
 }
 
 impl Door {
@@ -264,12 +257,7 @@ impl Door {
     async fn batch(&self, visit: &Visit, elements: Vec<Value>) -> Result<Response<Reply>, Response<Reply>> {
         let bad = |text: &str| fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, text);
         let (id, party) = self.session(visit)?;
-        if party.link.version() != Some(BATCHING) {
-            return Err(bad("this protocol version has no batches"));
-        }
-        if elements.is_empty() || elements.len() > BATCH {
-            return Err(bad("a batch has 1 to 50 elements"));
-        }
+        batch::check(elements.len(), party.link.version()).map_err(bad)?;
         let mut messages = Vec::with_capacity(elements.len());
         for element in elements {
             match Message::read(element) {
@@ -370,7 +358,6 @@ impl Door {
         }
     }
 }
-
 /// How an answer begins.
 struct Beginning {
     /// Whether the server took the request.
@@ -398,196 +385,11 @@ async fn next(passage: &mut Passage) -> Option<Passed> {
         Err(_) => None,
     }
 }
-
-impl Visit {
-    fn era(&self) -> Era {
-        Era::announced(self.text(header::PROTOCOL_VERSION))
-    }
-
-    fn text(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).map(|value| value.to_str().unwrap_or_default())
-    }
-
-    fn mirrored(&self) -> Vec<(String, String)> {
-        let mirrored = self.headers.iter().filter(|(name, _)| name.as_str().starts_with(header::PARAM_PREFIX));
-        mirrored.map(|(name, value)| (name.to_string(), value.to_str().unwrap_or_default().to_owned())).collect()
-    }
-
-    /// The body is JSON, in the clear, and either kind of answer is welcome.
-    fn check_content(&self) -> Result<(), Response<Reply>> {
-        if self.headers.contains_key(CONTENT_ENCODING) || !self.text("content-type").is_some_and(is_json) {
-            let text = "Content-Type must be application/json, without Content-Encoding";
-            return Err(fault(StatusCode::UNSUPPORTED_MEDIA_TYPE, code::INVALID_REQUEST, text));
-        }
-        if !accepts(&self.headers, &["application/json", "text/event-stream"]) {
-            let text = "Not Acceptable: accept both application/json and text/event-stream";
-            return Err(fault(StatusCode::NOT_ACCEPTABLE, code::INVALID_REQUEST, text));
-        }
-        Ok(())
-    }
-}
-
-/// Headers that two readers could read differently are refused.
-fn check_framing(request: &Request<Incoming>) -> Result<(), Response<Reply>> {
-    let headers = request.headers();
-    let bad = |text: &str| Err(fault(StatusCode::BAD_REQUEST, code::INVALID_REQUEST, text));
-    if request.version() != Version::HTTP_11 {
-        return bad("HTTP/1.1 only");
-    }
-    if headers.contains_key(UPGRADE) || request.method() == Method::CONNECT {
-        return bad("there is nothing to upgrade to");
-    }
-    if headers.get(TRANSFER_ENCODING).is_some_and(|coding| !coding.as_bytes().eq_ignore_ascii_case(b"chunked")) {
-        return bad("no transfer coding but chunked");
-    }
-    let single = |name: &str| {
-        matches!(name, "content-type" | "content-length" | "authorization" | "last-event-id" | "transfer-encoding")
-            || (name.starts_with("mcp-") && !name.starts_with(header::PARAM_PREFIX))
-    };
-    for name in headers.keys() {
-        if single(name.as_str()) && headers.get_all(name).iter().nth(1).is_some() {
-            return bad(&format!("the header {name} appears more than once"));
-        }
-    }
-    Ok(())
-}
-
-async fn read_body(body: Incoming, limit: usize, time: Duration) -> Result<Value, Response<Reply>> {
-    let too_large = || fault(StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_REQUEST, "the body is too large");
-    let bytes = match timeout(time, Limited::new(body, limit).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
-        Ok(Err(_)) => return Err(fault(StatusCode::BAD_REQUEST, code::PARSE_ERROR, "the body broke off")),
-        Err(_) => return Err(fault(StatusCode::REQUEST_TIMEOUT, code::PARSE_ERROR, "the body came too slowly")),
-    };
-    scan(&bytes, &Limits::request(limit))
-        .map_err(|found: Fault| fault(StatusCode::BAD_REQUEST, code::PARSE_ERROR, &format!("Parse error: {found}")))
-}
-
-fn is_json(content_type: &str) -> bool {
-    let mut parts = content_type.split(';').map(str::trim);
-    let json = parts.next().is_some_and(|kind| kind.eq_ignore_ascii_case("application/json"));
-    json && parts.all(|part| part.eq_ignore_ascii_case("charset=utf-8"))
-}
-
-fn accepts(headers: &HeaderMap, kinds: &[&str]) -> bool {
-    let ranges: Vec<&str> = headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .filter_map(|range| range.split(';').next().map(str::trim))
-        .collect();
-    let covers = |range: &&str, kind: &str| {
-        let group = kind.split_once('/').map_or(kind, |(group, _)| group);
-        range.eq_ignore_ascii_case(kind) || *range == "*/*" || range.strip_suffix("/*").is_some_and(|it| it == group)
-    };
-    kinds.iter().all(|kind| ranges.iter().any(|range| covers(range, kind)))
-}
-
-fn answered(question: &Question, answer: &Answer, status: Option<u16>) -> Response<Reply> {
-    let status = match (question.era, status) {
-        (Era::Legacy, _) => 200,
-        // Any other status is between the gateway and the server: an agent would take it for its own.
-        (Era::Modern, Some(status @ (400 | 404))) => status,
-        (Era::Modern, Some(_)) => 200,
-        (Era::Modern, None) => match answer.code() {
-            Some(code::INVALID_PARAMS) | None => 200,
-            Some(code) => code::modern_status(code),
-        },
-    };
-    json(StatusCode::from_u16(status).unwrap_or(StatusCode::OK), answer)
-}
-
-fn refused(question: &Question, refusal: &Refusal) -> Response<Reply> {
-    let answer = question.refused(refusal);
-    let mismatch = answer.code() == Some(code::HEADER_MISMATCH);
-    json(if mismatch { StatusCode::BAD_REQUEST } else { StatusCode::OK }, &answer)
-}
-
 fn log_failure(done: Result<(), Failure>) {
     if let Err(failure) = done {
         tracing::warn!(%failure, "a notification was not delivered");
     }
 }
-
-fn resource_metadata(headers: &HeaderMap, resource: &str) -> Response<Reply> {
-    let document = Value::from([
-        ("resource", format!("{}{resource}", base(headers)).into()),
-        ("bearer_methods_supported", vec![Value::from("header")].into()),
-    ]);
-    whole(StatusCode::OK, document.to_bytes().into())
-}
-
-fn unauthorized(headers: &HeaderMap, server: &ServerName) -> Response<Reply> {
-    let metadata = format!("{}/.well-known/oauth-protected-resource/mcp/{server}", base(headers));
-    let mut response = fault(StatusCode::UNAUTHORIZED, code::INVALID_REQUEST, "a valid bearer token is needed");
-    if let Ok(challenge) = HeaderValue::try_from(format!("Bearer resource_metadata=\"{metadata}\"")) {
-        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
-    }
-    response
-}
-
-/// Where this gateway is, as the request says: its `Host` was found to be known.
-fn base(headers: &HeaderMap) -> String {
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or("localhost");
-    format!("http://{host}")
-}
-
-fn not_found() -> Response<Reply> {
-    fault(StatusCode::NOT_FOUND, code::INVALID_REQUEST, "there is no such server for you here")
-}
-
-fn session_not_found() -> Response<Reply> {
-    fault(StatusCode::NOT_FOUND, code::INVALID_REQUEST, "Session not found")
-}
-
 fn is_modern(request: &mcp::Request) -> bool {
     request.params.as_ref().is_some_and(|params| mcp::meta::version(params).is_some())
-}
-
-fn version_mismatch(id: mcp::Id) -> Response<Reply> {
-    let text = "MCP-Protocol-Version and the body's version do not agree";
-    json(StatusCode::BAD_REQUEST, &Answer::error(Some(id), code::HEADER_MISMATCH, text, None))
-}
-
-fn method_not_allowed(allowed: &'static str) -> Response<Reply> {
-    let mut response = fault(StatusCode::METHOD_NOT_ALLOWED, code::INVALID_REQUEST, "Method Not Allowed");
-    response.headers_mut().insert(ALLOW, HeaderValue::from_static(allowed));
-    response
-}
-
-/// An HTTP fault: its body is a JSON-RPC error, which clients can read.
-fn fault(status: StatusCode, code: i64, text: &str) -> Response<Reply> {
-    json(status, &Answer::error(None, code, text, None))
-}
-
-fn json(status: StatusCode, answer: &Answer) -> Response<Reply> {
-    whole(status, answer.to_bytes().into())
-}
-
-fn whole(status: StatusCode, bytes: Bytes) -> Response<Reply> {
-    let mut response = Response::new(Reply::Whole(Some(bytes)));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    response
-}
-
-fn empty(status: StatusCode) -> Response<Reply> {
-    let mut response = Response::new(Reply::Whole(None));
-    *response.status_mut() = status;
-    response
-}
-
-fn accepted() -> Response<Reply> {
-    empty(StatusCode::ACCEPTED)
-}
-
-fn stream(events: Events) -> Response<Reply> {
-    let mut response = Response::new(Reply::Events(Box::new(events)));
-    let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
-    response
 }

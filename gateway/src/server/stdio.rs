@@ -19,13 +19,10 @@ use crate::mcp::{Answer, Era, Message, code, meta, method};
 use crate::upstreams::{Event, Failure};
 
 use super::answer::Question;
+use super::batch;
 
 /// How many lines may wait for the agent to read them.
 const LINES: usize = 64;
-/// How many elements a batch may have.
-const BATCH: usize = 50;
-/// The one revision that has batches.
-const BATCHING: &str = "2025-03-26";
 /// How long calls in flight have when the agent has closed stdin.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -113,12 +110,8 @@ impl Talk {
 
     /// A batch is taken apart, every element judged by itself, and the answers come as one line.
     async fn batch(&self, elements: Vec<Value>) {
-        let refuse = |reason: &str| Answer::error(None, code::INVALID_REQUEST, reason, None);
-        if self.party.link.version() != Some(BATCHING) {
-            return self.say(&refuse("this protocol version has no batches")).await;
-        }
-        if elements.is_empty() || elements.len() > BATCH {
-            return self.say(&refuse("a batch has 1 to 50 elements")).await;
+        if let Err(reason) = batch::check(elements.len(), self.party.link.version()) {
+            return self.say(&Answer::error(None, code::INVALID_REQUEST, reason, None)).await;
         }
         let mut answers = Vec::new();
         let mut waiting = Vec::new();
