@@ -5,21 +5,17 @@
 
 #![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "a build script is told by its environment")]
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs};
-
-/// The crates beneath `plugins/`.
-const PLUGINS: [&str; 1] = ["shell-guard"];
 
 const TARGET: &str = "wasm32-wasip2";
 
 /// What the outer build means for itself.
 const FOR_THE_OUTER: [&str; 12] = [
     "CARGO_BUILD_BUILD_DIR",
-    "CARGO_BUILD_RUSTFLAGS",
     "CARGO_BUILD_RUSTC_WORKSPACE_WRAPPER",
+    "CARGO_BUILD_RUSTFLAGS",
     "CARGO_BUILD_TARGET",
     "CARGO_BUILD_TARGET_DIR",
     "CARGO_ENCODED_RUSTFLAGS",
@@ -31,7 +27,7 @@ const FOR_THE_OUTER: [&str; 12] = [
     "__CARGO_DEFAULT_LIB_METADATA",
 ];
 
-/// Small and the same wherever it is built, whatever the profile of the outer build.
+/// Whatever the profile of the outer build: the component, and so its digest, is the same.
 const PROFILE: [&str; 6] = [
     "profile.release.codegen-units=1",
     "profile.release.debug=false",
@@ -42,57 +38,81 @@ const PROFILE: [&str; 6] = [
 ];
 
 fn main() {
-    let out = PathBuf::from(variable("OUT_DIR"));
-    let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("..");
+    let Err(error) = embed() else { return };
+    for line in error.lines() {
+        println!("cargo::error={line}");
+    }
+}
+
+/// Builds the plugins, and writes the tables that `plugins::first_party` includes.
+fn embed() -> Result<(), String> {
+    let out = PathBuf::from(variable("OUT_DIR")?);
+    let gateway = PathBuf::from(variable("CARGO_MANIFEST_DIR")?);
+    let root = gateway.parent().ok_or("the gateway stands at the root of the file system")?;
     println!("cargo::rerun-if-env-changed=DOCS_RS");
     for path in ["Cargo.lock", "plugin-sdk", "plugins", "wit"] {
         println!("cargo::rerun-if-changed={}", root.join(path).display());
     }
     // Documentation is built without a network and without the Wasm target.
-    let plugins = if env::var_os("DOCS_RS").is_some() { Ok(Vec::new()) } else { build(&root, &out) };
-    let written = plugins.and_then(|plugins| {
-        fs::write(out.join("first_party.rs"), table(&plugins))
-            .map_err(|error| format!("writing first_party.rs: {error}"))
-    });
-    if let Err(error) = written {
-        println!("cargo::error={error}");
+    let plugins = if env::var_os("DOCS_RS").is_some() { Vec::new() } else { names(&root.join("plugins"))? };
+    if !plugins.is_empty() {
+        build(root, &out, &plugins)?;
     }
+    let names: String = plugins.iter().map(|plugin| format!("{plugin:?}, ")).collect();
+    let bytes: String = plugins
+        .iter()
+        .map(|plugin| format!("({plugin:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.wasm\"))), "))
+        .collect();
+    let tables = format!("const NAMES: &[&str] = &[{names}];\nconst COMPONENTS: &[(&str, &[u8])] = &[{bytes}];\n");
+    fs::write(out.join("first_party.rs"), tables).map_err(|error| format!("writing first_party.rs: {error}"))
 }
 
-/// Builds all plugins, and copies them to `out`.
-fn build(root: &Path, out: &Path) -> Result<Vec<&'static str>, String> {
-    if !has_target() {
+/// The crates beneath `plugins/`, each of which is called like its folder.
+fn names(plugins: &Path) -> Result<Vec<String>, String> {
+    let unreadable = |error| format!("reading {}: {error}", plugins.display());
+    let mut names = Vec::new();
+    for entry in fs::read_dir(plugins).map_err(unreadable)? {
+        let entry = entry.map_err(unreadable)?;
+        if entry.path().join("Cargo.toml").is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.sort();
+    Ok(names)
+}
+
+/// Builds the plugins, and copies them to `out`.
+fn build(root: &Path, out: &Path, plugins: &[String]) -> Result<(), String> {
+    if !has_target()? {
         return Err(format!("rustup target add {TARGET}"));
     }
     let target = shared_target(out);
-    let mut cargo = Command::new(variable("CARGO"));
-    cargo.current_dir(root).args(["build", "--quiet", "--locked", "--release", "--target", TARGET]);
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo.current_dir(root).args(["build", "--quiet", "--locked", "--lib", "--release", "--target", TARGET]);
     cargo.arg("--target-dir").arg(&target);
     cargo.args(PROFILE.iter().flat_map(|line| ["--config", *line]));
-    cargo.args(PLUGINS.iter().flat_map(|plugin| ["--package", *plugin]));
+    cargo.args(plugins.iter().flat_map(|plugin| ["--package", plugin]));
     for variable in FOR_THE_OUTER {
         cargo.env_remove(variable);
     }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths(root).join("\x1f"));
     let output = cargo.output().map_err(|error| format!("cargo did not start: {error}"))?;
     if !output.status.success() {
-        eprintln!("{}", String::from_utf8_lossy(&output.stderr));
-        return Err("the first-party plugins did not build: see above".to_owned());
+        return Err(format!("the first-party plugins did not build\n{}", String::from_utf8_lossy(&output.stderr)));
     }
-    for plugin in PLUGINS {
+    for plugin in plugins {
         let built = target.join(TARGET).join("release").join(format!("{}.wasm", plugin.replace('-', "_")));
         fs::copy(&built, out.join(format!("{plugin}.wasm")))
             .map_err(|error| format!("copying {}: {error}", built.display()))?;
     }
-    Ok(PLUGINS.to_vec())
+    Ok(())
 }
 
 /// Whether the standard library for the target is there.
-fn has_target() -> bool {
-    let mut rustc = Command::new(variable("RUSTC"));
-    let output = rustc.args(["--print", "target-libdir", "--target", TARGET]).output();
-    output.is_ok_and(|output| {
-        output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir()
-    })
+fn has_target() -> Result<bool, String> {
+    let output = Command::new(variable("RUSTC")?).args(["--print", "target-libdir", "--target", TARGET]).output();
+    let output = output.map_err(|error| format!("rustc did not start: {error}"))?;
+    Ok(output.status.success() && Path::new(String::from_utf8_lossy(&output.stdout).trim()).is_dir())
 }
 
 /// A folder beside the profiles of the outer build, so that they and the linters share one build of the plugins.
@@ -101,16 +121,15 @@ fn shared_target(out: &Path) -> PathBuf {
     outer.unwrap_or(out).join("first-party")
 }
 
-/// The table that `plugins::first_party` includes.
-fn table(plugins: &[&str]) -> String {
-    let mut table = format!("const COMPONENTS: [(&str, &[u8]); {}] = [\n", plugins.len());
-    for plugin in plugins {
-        let file = format!("concat!(env!(\"OUT_DIR\"), \"/{plugin}.wasm\")");
-        let _infallible = writeln!(table, "    ({plugin:?}, include_bytes!({file})),");
-    }
-    table + "];\n"
+/// Flags that keep the places of this machine out of the components, and so their digests the same everywhere.
+fn same_paths(root: &Path) -> Vec<String> {
+    let cargo =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let root = format!("--remap-path-prefix={}=.", root.display());
+    let cargo = cargo.map(|cargo| format!("--remap-path-prefix={}=cargo", cargo.display()));
+    [root].into_iter().chain(cargo).collect()
 }
 
-fn variable(name: &str) -> String {
-    env::var(name).unwrap_or_else(|_| panic!("cargo sets `{name}`"))
+fn variable(name: &str) -> Result<String, String> {
+    env::var(name).map_err(|_| format!("cargo did not set `{name}`"))
 }

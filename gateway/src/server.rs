@@ -5,6 +5,7 @@
 
 mod agreement;
 mod answer;
+mod batch;
 mod body;
 mod http;
 mod sessions;

@@ -25,6 +25,9 @@ use queue::{Job, Reply, Want};
 /// How long a charge, a look or a refund may take, waiting for other processes included.
 pub const DEADLINE: Duration = Duration::from_millis(500);
 
+/// How long closing may take: the file is brought up to date on the disk.
+const CLOSING: Duration = Duration::from_secs(5);
+
 /// How many jobs may wait for the store's thread.
 pub const QUEUE: usize = 1024;
 
@@ -85,8 +88,8 @@ pub struct Receipt {
 /// The store did not do what it was asked. Nothing was charged.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It took longer than [`DEADLINE`].
-    #[error("the counters did not answer within {} ms: try again", DEADLINE.as_millis())]
+    /// It took too long: for anything but closing, longer than [`DEADLINE`].
+    #[error("the counters took too long to answer: try again")]
     Slow,
     /// The queue is full.
     #[error("too many calls wait for the counters: try again")]
@@ -186,16 +189,20 @@ impl Store {
 
     /// Answers what waits, closes the file and ends the thread. What is asked later fails with [`StoreError::Closed`].
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.ask(Job::Close).await
+        self.ask_within(CLOSING, Job::Close).await
     }
 
     async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
+        self.ask_within(DEADLINE, job).await
+    }
+
+    async fn ask_within<T>(&self, limit: Duration, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.jobs.try_send(job(reply)).map_err(|refused| match refused {
             mpsc::TrySendError::Full(_) => StoreError::Busy,
             mpsc::TrySendError::Disconnected(_) => StoreError::Closed,
         })?;
-        match timeout(DEADLINE, answer).await {
+        match timeout(limit, answer).await {
             Ok(answer) => answer.unwrap_or(Err(StoreError::Closed)),
             Err(_) => Err(StoreError::Slow),
         }

@@ -143,6 +143,11 @@ impl Connection {
         Events { head, wire: self.wire, reader: sse::Reader::default(), frames: std::collections::VecDeque::new() }
     }
 
+    /// Reads, without a deadline, until this has come, and yields all that came.
+    pub async fn until(&mut self, part: &str) -> String {
+        self.wire.until(part.as_bytes()).await
+    }
+
     /// Waits until the gateway closes, and yields what came before.
     pub async fn closed(&mut self) -> Vec<u8> {
         within("the gateway to close", self.wire.rest()).await

@@ -200,9 +200,9 @@ impl Exchange {
         let _gone = self.back.send(self.wire);
     }
 
-    /// Answers with a stream of events.
+    /// Answers with a stream of events, and with nothing more on this connection.
     pub async fn stream(mut self) -> Outgoing {
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let head = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
         self.raw(head.as_bytes()).await;
         Outgoing { wire: self.wire }
     }

@@ -107,6 +107,12 @@ impl Wire {
         Some(chunk)
     }
 
+    /// Everything until these bytes have come, or the other side closes.
+    pub async fn until(&mut self, part: &[u8]) -> String {
+        while !self.buffer.windows(part.len()).any(|window| window == part) && self.fill().await > 0 {}
+        String::from_utf8_lossy(&std::mem::take(&mut self.buffer)).into_owned()
+    }
+
     /// Everything until the other side closes.
     pub async fn rest(&mut self) -> Vec<u8> {
         while self.fill().await > 0 {}

@@ -18,11 +18,19 @@ mod hostile;
 mod http_bounds;
 #[path = "all/identity.rs"]
 mod identity;
+#[path = "all/ids.rs"]
+mod ids;
 #[path = "all/law.rs"]
 mod law;
 #[path = "all/reload.rs"]
 mod reload;
+#[path = "all/sessions.rs"]
+mod sessions;
 #[path = "all/smuggling.rs"]
 mod smuggling;
+#[path = "all/stopping.rs"]
+mod stopping;
+#[path = "all/streams.rs"]
+mod streams;
 #[path = "all/way_back.rs"]
 mod way_back;

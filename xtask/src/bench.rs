@@ -58,13 +58,17 @@ pub(crate) fn run(doorward: &Path, target: &Path) -> Result<()> {
     .context("type `apt-get install nginx`")?;
     proxy.ready(WAIT, || accepts(nginx))?;
 
-    let policy = json!({ "version": "1", "default": "deny", "tools": { "backgroundExecute": {} } });
+    let policy = |tool| json!({ "version": "1", "default": "deny", "tools": { "backgroundExecute": tool } });
+    let guard = json!({ "plugins": [ { "use": "shell-guard",
+        "config": { "arguments": ["/command"], "opaque": ["/connectionId"] } } ] });
+    let server_of = |tool| json!({ "url": format!("http://{server}/mcp"), "policy": policy(tool) });
     let config = place.write(
         "doorward.json",
         &json!({
             "version": "1", "listen": agents.to_string(), "admin": operators.to_string(),
-            "servers": { "fast": { "url": format!("http://{server}/mcp"), "policy": policy } },
-            "anonymous": { "servers": { "fast": {} } },
+            "servers": { "fast": server_of(json!({})), "guarded": server_of(guard) },
+            "anonymous": { "servers": { "fast": {}, "guarded": {} } },
+            "audit": { "dir": "audit" },
         }),
     )?;
     let mut gateway = Running::start(
@@ -76,39 +80,36 @@ pub(crate) fn run(doorward: &Path, target: &Path) -> Result<()> {
 
     let subjects = [
         Subject { name: "nginx", address: nginx, path: "/mcp", pids: with_children(proxy.id())? },
-        Subject { name: "doorward", address: agents, path: "/mcp/fast", pids: vec![gateway.id()] },
+        Subject { name: "policy+record", address: agents, path: "/mcp/fast", pids: vec![gateway.id()] },
+        Subject { name: "+shell-guard", address: agents, path: "/mcp/guarded", pids: vec![gateway.id()] },
     ];
     let load = folder.join("load");
     for rate in [0, RATE] {
         println!("\n{}", if rate == 0 { "saturated".to_owned() } else { format!("{rate} requests a second") });
         println!(
-            "{:>11} {:>9} {:>12} {:>12} {:>10} {:>10}",
+            "{:>11} {:>15} {:>12} {:>12} {:>10} {:>10}",
             "connections", "", "requests/s", "CPU µs/call", "p50 µs", "p99 µs"
         );
         for connections in CONNECTIONS {
             let rows: Vec<Row> =
                 subjects.iter().map(|subject| measure(&load, subject, connections, rate)).collect::<Result<_>>()?;
             for (subject, row) in subjects.iter().zip(&rows) {
-                println!(
-                    "{connections:>11} {:>9} {:>12.0} {:>12.1} {:>10} {:>10}",
-                    subject.name, row.per_second, row.cpu_us, row.p50, row.p99
-                );
+                let Row { per_second, cpu_us, p50, p99 } = row;
+                let name = subject.name;
+                println!("{connections:>11} {name:>15} {per_second:>12.0} {cpu_us:>12.1} {p50:>10} {p99:>10}");
             }
-            if let [nginx, doorward] = rows.as_slice() {
-                println!(
-                    "{connections:>11} {:>9} {:>12.2} {:>12.2} {:>10.2} {:>10.2}",
-                    "ratio",
-                    doorward.per_second / nginx.per_second,
-                    doorward.cpu_us / nginx.cpu_us,
-                    doorward.p50 as f64 / nginx.p50 as f64,
-                    doorward.p99 as f64 / nginx.p99 as f64,
-                );
+            let Some((nginx, others)) = rows.split_first() else { continue };
+            for (subject, row) in subjects.iter().skip(1).zip(others) {
+                let name = format!("{} : nginx", subject.name);
+                let [speed, cpu] = [row.per_second / nginx.per_second, row.cpu_us / nginx.cpu_us];
+                let [p50, p99] = [row.p50 as f64 / nginx.p50 as f64, row.p99 as f64 / nginx.p99 as f64];
+                println!("{name:>27} {speed:>12.2} {cpu:>12.2} {p50:>10.2} {p99:>10.2}");
             }
         }
     }
     println!();
-    for subject in &subjects {
-        println!("memory of {}: {} KiB resident", subject.name, resident(&subject.pids)?);
+    for (name, subject) in ["nginx", "doorward"].iter().zip(&subjects) {
+        println!("memory of {name}: {} KiB resident", resident(&subject.pids)?);
     }
     gateway.stop(WAIT)
 }

@@ -15,6 +15,7 @@ use crate::json::{Object, Value};
 const LONGEST: usize = 16 << 20;
 
 /// A place in the document: which member or element to take, from the root on.
+#[expect(unreachable_pub, reason = "the generated bindings name it again")]
 pub struct Handle(Box<[usize]>);
 
 /// The call whose document is lent.

@@ -1,6 +1,6 @@
 //! How Wasm is compiled and run here: no feature that a validator does not need, and a bound on everything.
 
-use wasmtime::{Config, Enabled, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
 
 /// How many plugin calls run at once, over all plugins. Whoever comes later waits.
 pub(super) const PLACES: usize = 64;
@@ -13,9 +13,6 @@ pub(super) const MEMORIES: usize = 16;
 
 /// The most elements of one table.
 const TABLE: usize = 20_000;
-
-/// What of a memory is wiped by writing instead of by giving it back to the system. Either way the next call sees none of it.
-const KEPT_WARM: usize = 1 << 20;
 
 /// How much stack a plugin has. Tasks run on threads of 2 MiB.
 const STACK: usize = 512 << 10;
@@ -36,13 +33,15 @@ pub(super) fn start(memory: usize) -> wasmtime::Result<Engine> {
     Engine::new(&config)
 }
 
+/// Room for all places. Memories go back to the system after each call, so that the next one finds fresh pages; to wipe them in
+/// place is faster only with `pagemap_scan`, which wasmtime still calls an experiment, and what it wipes is a secret.
 fn pool(memory: usize) -> PoolingAllocationConfig {
     let all = |each: usize| u32::try_from(PLACES * each).unwrap_or(u32::MAX);
     let one = |each: usize| u32::try_from(each).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(all(1))
         .total_core_instances(all(INSTANCES))
-        .total_memories(all(4))
+        .total_memories(all(2))
         .total_tables(all(MEMORIES))
         .max_core_instances_per_component(one(INSTANCES))
         .max_memories_per_component(one(MEMORIES))
@@ -51,8 +50,6 @@ fn pool(memory: usize) -> PoolingAllocationConfig {
         .max_tables_per_module(4)
         .max_memory_size(memory)
         .table_elements(TABLE)
-        .linear_memory_keep_resident(KEPT_WARM)
-        .table_keep_resident(TABLE * size_of::<usize>())
-        .pagemap_scan(Enabled::Auto);
+        .table_keep_resident(TABLE * size_of::<usize>());
     pool
 }

@@ -9,7 +9,7 @@ use super::finding::Finding;
 use super::sandbox::Stop;
 
 /// What to do about a plugin that fails.
-const TELL: &str = "tell the operator of the gateway: no call of this kind passes until the plugin works";
+const TELL: &str = "ask the operator of the gateway to look at the plugin";
 
 /// Runs `work`, and takes a panic of the gateway's own code for a failure of the plugin.
 pub(super) fn contained<T>(work: impl FnOnce() -> Result<T, Finding>) -> Result<T, Finding> {

@@ -3,17 +3,7 @@
 include!(concat!(env!("OUT_DIR"), "/first_party.rs"));
 
 /// The names of the plugins that are inside the program.
-pub const FIRST_PARTY: &[&str] = &NAMES;
-
-const NAMES: [&str; COMPONENTS.len()] = {
-    let mut names = [""; COMPONENTS.len()];
-    let mut place = 0;
-    while place < names.len() {
-        names[place] = COMPONENTS[place].0;
-        place += 1;
-    }
-    names
-};
+pub const FIRST_PARTY: &[&str] = NAMES;
 
 /// The component of a plugin that is inside the program.
 pub fn first_party(name: &str) -> Option<&'static [u8]> {

@@ -25,7 +25,7 @@ pub(super) struct House {
     pub(super) places: Semaphore,
     engine: Engine,
     linker: Linker<Sandbox>,
-    ticker: Ticker,
+    pub(super) ticker: Ticker,
 }
 
 /// A component, compiled and fit to run.

@@ -61,6 +61,13 @@ impl Ticker {
     }
 }
 
+#[cfg(test)]
+impl Ticker {
+    pub(super) fn is_asleep(&self) -> bool {
+        self.shared.lock().asleep
+    }
+}
+
 /// How many steps lead to a deadline: never too early, at most one step late.
 pub(super) fn ticks(deadline: Duration) -> u64 {
     u64::try_from(deadline.as_millis()).unwrap_or(u64::MAX).saturating_add(1)
@@ -116,5 +123,21 @@ mod tests {
     fn a_deadline_is_never_early() {
         assert_eq!(ticks(Duration::from_millis(50)), 51);
         assert_eq!(ticks(Duration::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn the_thread_sleeps_while_nothing_runs_and_ends_with_its_owner() {
+        let ticker = Ticker::start(&Engine::default()).unwrap();
+        while !ticker.is_asleep() {
+            std::thread::yield_now();
+        }
+        let ticking = ticker.tick();
+        assert!(!ticker.is_asleep());
+        drop(ticking);
+        while !ticker.is_asleep() {
+            std::thread::yield_now();
+        }
+        // It waits for the thread.
+        drop(ticker);
     }
 }

@@ -99,10 +99,7 @@ impl Desk {
         late.into_iter().for_each(|job| drop(job.answer(Some(&StoreError::Slow))));
         while !batch.is_empty() {
             let outcome = self.transact(&mut batch).map_err(|error| StoreError::of(&self.path, error));
-            let unclaimed: Vec<Receipt> =
-                batch.into_iter().filter_map(|job| job.answer(outcome.as_ref().err())).collect();
-            batch =
-                unclaimed.into_iter().map(|receipt| Job::Refund(Want::new(receipt, oneshot::channel().0))).collect();
+            batch = settle(batch, outcome.err().as_ref());
         }
     }
 
@@ -162,6 +159,12 @@ impl Desk {
     }
 }
 
+/// Answers the jobs, and says what is to be undone because its asker has gone.
+fn settle(batch: Vec<Job>, failed: Option<&StoreError>) -> Vec<Job> {
+    let unclaimed = batch.into_iter().filter_map(|job| job.answer(failed));
+    unclaimed.map(|receipt| Job::Refund(Want::new(receipt, oneshot::channel().0))).collect()
+}
+
 impl Job {
     /// How long it is worth waiting for. A refund is, whether or not its asker still waits.
     fn left(&self) -> Duration {
@@ -184,13 +187,13 @@ impl Job {
     /// Does it, unless it has become too late for it.
     fn work(&mut self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
         match self {
-            Self::Charge(want) if !want.late() => {
+            Self::Charge(want) => {
                 let (call, charges) = &want.what;
                 want.done = window::charge(connection, now, call, charges, || want.late())?;
             }
-            Self::Peek(want) if !want.late() => want.done = Some(window::peek(connection, now, &want.what)?),
+            Self::Peek(want) => want.done = Some(window::peek(connection, now, &want.what)?),
             Self::Refund(want) => want.done = Some(window::refund(connection, &want.what)?),
-            Self::Charge(_) | Self::Peek(_) | Self::Close(_) => {}
+            Self::Close(_) => {}
         }
         Ok(())
     }
@@ -231,5 +234,31 @@ impl<W, T> Want<W, T> {
             None => self.done.ok_or(StoreError::Slow),
         };
         self.reply.send(answer).err().and_then(Result::ok)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::state::file;
+
+    #[test]
+    fn a_charge_whose_asker_left_while_it_was_made_is_given_back() {
+        let steady = Steady::system();
+        let connection = file::in_memory(&steady).unwrap();
+        let path = PathBuf::from(file::MEMORY);
+        let mut desk = Desk { connection, path, steady, swept: Stopwatch::start(), unswept: false };
+        let window = Duration::from_secs(3600);
+        let limit = Charge { counter: "c".to_owned(), scope: "s".to_owned(), window, max: 1, cost: 1 };
+        let charges: Arc<[Charge]> = vec![limit].into();
+        for call in ["a", "b", "c"] {
+            let (reply, asker) = oneshot::channel();
+            let mut batch = vec![Job::Charge(Want::new((call.to_owned(), Arc::clone(&charges)), reply))];
+            desk.transact(&mut batch).unwrap();
+            drop(asker);
+            let undo = settle(batch, None);
+            assert_eq!(undo.len(), 1);
+            desk.attend(undo);
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use crate::clock::Timestamp;
 
-use super::{Boot, Charge, Charged, Over, Reading, Receipt, Steady, Store};
+use super::{Boot, Charge, Charged, Over, Reading, Receipt, Steady, Store, StoreError};
 
 /// Where hand-set clocks begin.
 const START: u64 = 1_800_000_000_000;
@@ -84,6 +84,26 @@ fn over(place: usize, used: u64, millis: u64) -> Charged {
     Charged::Over(Over { place, used, retry_after: Some(Duration::from_millis(millis)) })
 }
 
+/// Charges, again where the machine was too busy with other things: nothing was charged then.
+async fn charge(store: &Store, call: &str, charges: &[Charge]) -> Charged {
+    loop {
+        match store.charge(call, charges).await {
+            Err(StoreError::Slow) => {}
+            charged => return charged.unwrap(),
+        }
+    }
+}
+
+/// Looks, again where the machine was too busy with other things.
+async fn look(store: &Store, charges: &[Charge]) -> Option<Over> {
+    loop {
+        match store.peek(charges).await {
+            Err(StoreError::Slow) => {}
+            looked => return looked.unwrap(),
+        }
+    }
+}
+
 async fn passes(store: &Store, call: &str, charges: &[Charge]) -> Receipt {
-    store.charge(call, charges).await.unwrap().receipt()
+    charge(store, call, charges).await.receipt()
 }

@@ -9,6 +9,7 @@ async fn check(what: &str, accident: impl Fn(&Path, &Path), problems: fn(&str) -
     audit.decide(&about.allowed(1)).await.unwrap();
     let file = files(&folder.dir()).remove(0);
     let name = file.file_name().unwrap().to_string_lossy().into_owned();
+    let key = fs::read(folder.dir().join("key")).unwrap();
     accident(&folder.dir(), &file);
     let mut records = Vec::new();
     for millis in 2..5 {
@@ -16,6 +17,7 @@ async fn check(what: &str, accident: impl Fn(&Path, &Path), problems: fn(&str) -
     }
     assert!(audit.fault().is_none());
     audit.close().await.unwrap();
+    assert_eq!(fs::read(folder.dir().join("key")).unwrap(), key, "{what}: digests keep their key");
     let report = verify(&folder.dir()).unwrap();
     let found: Vec<Problem> =
         report.files.iter().flat_map(|file| &file.problems).map(|finding| finding.problem.clone()).collect();
@@ -58,9 +60,9 @@ async fn decisions_fail_while_there_is_no_folder_and_no_longer() {
     fs::rename(&dir, &aside).unwrap();
     fs::write(&dir, "in the way").unwrap();
     for millis in 2..5 {
+        audit.complete(&first, &completion(millis)).await.unwrap();
         let error = audit.decide(&about.allowed(millis)).await.unwrap_err();
         assert!(matches!(error, AuditError::Unrecorded(_)), "{error}");
-        audit.complete(&first, &completion(millis)).await.unwrap();
     }
     assert!(audit.fault().is_some());
     fs::remove_file(&dir).unwrap();

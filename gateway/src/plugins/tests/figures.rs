@@ -10,7 +10,7 @@ const CALLS: usize = 5_000;
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "figures mean something in a release build, on a machine that does nothing else"]
 async fn a_call_costs_little() {
-    let host = host();
+    let host = hasty();
     let component = first_party("shell-guard").unwrap();
     let watch = Stopwatch::start();
     let settings = br#"{"arguments":["/command"]}"#;
@@ -30,4 +30,45 @@ async fn a_call_costs_little() {
         println!("{name}: p50 {:?}, p99 {:?}, p99.9 {:?}", at(500), at(990), at(999));
         assert!(at(500) < Duration::from_millis(10));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "figures mean something in a release build, on a machine that does nothing else"]
+async fn others_do_not_feel_a_plugin_that_spins() {
+    let host = hasty();
+    let good = host.load("good", &guest("hostile"), b"\"allow\"").await.unwrap();
+    // Another component, so that it has places of its own.
+    let guard = host.load("shell-guard", first_party("shell-guard").unwrap(), br#"{"arguments":["/command"]}"#);
+    let guard = guard.await.unwrap();
+    let spinning = host.load("spinning", &guest("hostile"), b"\"spin\"").await.unwrap();
+    let quiet = percentile(&guard, 1000).await;
+    let tasks = tokio_util::task::TaskTracker::new();
+    for _ in 0..4 {
+        let spinning = Arc::clone(&spinning);
+        tasks.spawn(async move {
+            for _ in 0..20 {
+                asked(&spinning).await;
+            }
+        });
+    }
+    tasks.close();
+    let beside = percentile(&guard, 1000).await;
+    tasks.wait().await;
+    assert_eq!(asked(&good).await.opinion, Opinion::Allow);
+    println!("p99 of shell-guard: {quiet:?}, beside a plugin that spins {beside:?}");
+}
+
+/// The 99th percentile of `calls` calls, made on a thread that serves others too.
+async fn percentile(plugin: &Arc<Plugin>, calls: usize) -> Duration {
+    let plugin = Arc::clone(plugin);
+    let work = async move {
+        let mut took = Vec::with_capacity(calls);
+        for _ in 0..calls {
+            took.push(asked(&plugin).await.took);
+            tokio::time::sleep(Duration::from_micros(500)).await;
+        }
+        took.sort();
+        took[calls * 99 / 100]
+    };
+    tokio_util::task::TaskTracker::new().spawn(work).await.unwrap()
 }

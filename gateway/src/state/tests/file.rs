@@ -4,7 +4,6 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::*;
-use crate::state::StoreError;
 
 /// A state file with one call in it.
 async fn written(path: &Path) {
@@ -24,15 +23,29 @@ async fn counters_outlive_the_process() {
     store.close().await.unwrap();
     hand.pass(1000);
     let store = Store::open_with(&path, hand.steady()).unwrap();
-    assert_eq!(store.charge("b", &charges[..]).await.unwrap(), over(0, 1, HOUR - 1000));
+    assert_eq!(charge(&store, "b", &charges).await, over(0, 1, HOUR - 1000));
     // Dropped rather than closed, and opened again after a reboot of five seconds.
     drop(store);
     hand.pass(5000);
     hand.reboot("second");
     let store = Store::open_with(&path, hand.steady()).unwrap();
-    assert_eq!(store.charge("b", &charges[..]).await.unwrap(), over(0, 1, HOUR - 6000));
+    assert_eq!(charge(&store, "b", &charges).await, over(0, 1, HOUR - 6000));
     hand.pass(HOUR - 6000);
     passes(&store, "b", &charges).await;
+}
+
+#[test]
+fn opening_waits_for_another_process_that_makes_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (opened, opens) = std::sync::mpsc::channel();
+    std::thread::spawn(move || opened.send(Store::open(&path).map(drop)));
+    let early = opens.recv_timeout(Duration::from_millis(100));
+    assert!(early.is_err(), "{early:?}");
+    other.execute_batch("ROLLBACK").unwrap();
+    opens.recv().unwrap().unwrap();
 }
 
 #[tokio::test]
@@ -149,7 +162,7 @@ async fn a_damaged_file_is_refused() {
     }
     fs::write(&path, whole).unwrap();
     let store = Store::open(&path).unwrap();
-    assert_eq!(store.peek([limit("c", HOUR, 1)]).await.unwrap().unwrap().used, 1);
+    assert_eq!(look(&store, &[limit("c", HOUR, 1)]).await.unwrap().used, 1);
 }
 
 #[tokio::test]

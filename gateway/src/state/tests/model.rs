@@ -118,7 +118,7 @@ async fn walk(steps: &[Step]) -> Result<(), TestCaseError> {
                 let of = |(charge, cost): (Charge, &Option<u64>)| cost.map(|cost| charge.costing(cost));
                 let charges: Vec<Charge> = limits().into_iter().zip(costs).filter_map(of).collect();
                 let due = model.due(&call, &charges);
-                match store.charge(&call, charges.clone()).await.unwrap() {
+                match charge(&store, &call, &charges).await {
                     Charged::Within(receipt) => {
                         prop_assert_eq!(model.passes_at(&charges, &due), Some(model.now));
                         let (at, receipt_of) = (model.now, place);

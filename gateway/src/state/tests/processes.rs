@@ -9,7 +9,6 @@ use tokio::process::{Child, Command};
 
 use super::crowd::{check_log, crowd, keep_log};
 use super::*;
-use crate::state::StoreError;
 
 /// What the other process is told with: to the test harness, a filter that matches no test.
 const TOLD: &str = "other-process-charges=";
@@ -105,7 +104,7 @@ async fn two_processes_share_the_limits() {
     assert_eq!(rated_passed, 120);
     assert_eq!(check_log(&log, &rated()), 120);
     // And this one, the third, sees what they used.
-    assert_eq!(store.peek([capped()]).await.unwrap().unwrap().used, 300);
+    assert_eq!(look(&store, &[capped()]).await.unwrap().used, 300);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -60,7 +60,9 @@ impl call_hook::Guest for Hostile {
         match deed {
             "allow" => Verdict::Allow,
             "deny" => Verdict::Deny(finding("no", "because")),
-            "ask" => Verdict::Ask(Finding { pointer: Some("/command".to_owned()), ..finding("who.knows", "look at it") }),
+            "ask" => {
+                Verdict::Ask(Finding { pointer: Some("/command".to_owned()), ..finding("who.knows", "look at it") })
+            }
             "spin" => spin(),
             "allocate" => allocate(),
             "recurse" => Verdict::Deny(finding("deep", &recurse(1).to_string())),
