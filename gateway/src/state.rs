@@ -31,7 +31,7 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// How many jobs may wait for the store's thread.
 pub const QUEUE: usize = 1024;
 
-/// The counters. The SQLite connection lives on a thread of its own, which ends with [`Store::close`] or with the store.
+/// The counters. The SQLite connection lives on a thread of its own, which ends with [`Store::close`] or the store.
 pub struct Store {
     jobs: mpsc::SyncSender<Job>,
 }
@@ -122,7 +122,7 @@ pub enum StoreError {
         known: i64,
     },
     /// The file, or the folder that it is in, cannot be used.
-    #[error("the state file `{}` cannot be used: see that its folder can be written and has space left", path.display())]
+    #[error("the state file `{}` cannot be used: check that its folder can be written and has space", path.display())]
     Unusable {
         /// Which file.
         path: PathBuf,
@@ -160,8 +160,8 @@ impl Store {
 
     /// Charges all limits of a call together: all count, or none.
     ///
-    /// A call that was charged under the same `call` id counts once for as long as its entry is within the window. If the future
-    /// is dropped before it is done, nothing stays charged, unless the answer was on its way already.
+    /// A call that was charged under the same `call` id counts once for as long as its entry is within the window. If
+    /// the future is dropped before it is done, nothing stays charged, unless the answer was on its way already.
     pub async fn charge(&self, call: &str, charges: impl Into<Arc<[Charge]>>) -> Result<Charged, StoreError> {
         let (call, charges) = (call.to_owned(), charges.into());
         if charges.is_empty() {
@@ -179,7 +179,8 @@ impl Store {
         self.ask(|reply| Job::Peek(Want::new(charges, reply))).await
     }
 
-    /// Gives back what a charge took, because nothing was sent. After an error it may stay charged until its window ends.
+    /// Gives back what a charge took, because nothing was sent. After an error it may stay charged until its window
+    /// ends.
     pub async fn refund(&self, receipt: Receipt) -> Result<(), StoreError> {
         if receipt.counters.is_empty() {
             return Ok(());

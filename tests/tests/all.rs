@@ -12,6 +12,8 @@
 mod agreement;
 #[path = "all/batches.rs"]
 mod batches;
+#[path = "all/faults.rs"]
+mod faults;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/http_bounds.rs"]

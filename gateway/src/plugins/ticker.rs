@@ -127,7 +127,8 @@ mod tests {
 
     #[test]
     fn the_thread_sleeps_while_nothing_runs_and_ends_with_its_owner() {
-        let ticker = Ticker::start(&Engine::default()).unwrap();
+        let engine = Engine::default();
+        let ticker = Ticker::start(&engine).unwrap();
         while !ticker.is_asleep() {
             std::thread::yield_now();
         }

@@ -20,8 +20,8 @@ use super::{Charge, Charged, DEADLINE, Over, QUEUE, Receipt, Steady, StoreError,
 /// How many jobs share a transaction.
 const BATCH: usize = 64;
 
-/// How long to wait before a lock that another process holds is tried again. SQLite by itself would wait ever longer, up
-/// to 100 ms, and of two busy processes one could starve.
+/// How long to wait before a lock that another process holds is tried again. SQLite by itself would wait ever longer,
+/// up to 100 ms, and of two busy processes one could starve.
 const TURN: Duration = Duration::from_micros(500);
 
 /// How often counters that are dead are looked for.

@@ -88,7 +88,7 @@ fn over(place: usize, used: u64, millis: u64) -> Charged {
 async fn charge(store: &Store, call: &str, charges: &[Charge]) -> Charged {
     loop {
         match store.charge(call, charges).await {
-            Err(StoreError::Slow) => {}
+            Err(StoreError::Slow | StoreError::Busy) => tokio::task::yield_now().await,
             charged => return charged.unwrap(),
         }
     }
@@ -98,7 +98,7 @@ async fn charge(store: &Store, call: &str, charges: &[Charge]) -> Charged {
 async fn look(store: &Store, charges: &[Charge]) -> Option<Over> {
     loop {
         match store.peek(charges).await {
-            Err(StoreError::Slow) => {}
+            Err(StoreError::Slow | StoreError::Busy) => tokio::task::yield_now().await,
             looked => return looked.unwrap(),
         }
     }

@@ -118,7 +118,7 @@ impl Logical {
             (Some(before), Some(now)) if before.id == now.id => whole(now.millis.saturating_sub(before.millis)),
             _ => wall_ms.saturating_sub(self.wall_ms).max(0),
         };
-        // Without a clock of the boot, what counts is the highest wall time; else, what it shows at the end of the boot.
+        // Without a clock of the boot the highest wall time counts; else, what it shows at the end of the boot.
         let wall_ms = if reading.boot.is_some() { wall_ms } else { wall_ms.max(self.wall_ms) };
         Self { boot: reading.boot, wall_ms, logical_ms: self.logical_ms.saturating_add(passed) }
     }

@@ -136,6 +136,10 @@ impl Peer {
             }
             return;
         }
+        if method == "notifications/announce" {
+            return self
+                .say(&json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": message["params"] }));
+        }
         if self.options.deaf.as_deref() == Some(method) {
             stay();
         }

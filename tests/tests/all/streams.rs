@@ -67,7 +67,10 @@ async fn a_frame_is_passed_on_with_all_that_it_came_with() {
     for agent in Agent::both(&gateway).await {
         let (mut events, mut stream, id) = stream_of_call(&agent, &mut calls).await;
         for (sent, comes) in [
-            ("id: 0\nretry: 50\ndata:\n\n", Frame { id: text("0"), retry: text("50"), data: text(""), ..Frame::default() }),
+            (
+                "id: 0\nretry: 50\ndata:\n\n",
+                Frame { id: text("0"), retry: text("50"), data: text(""), ..Frame::default() },
+            ),
             ("retry: 7\n\n", Frame { retry: text("7"), ..Frame::default() }),
             ("id: a b/ü\n\n", Frame { id: text("a b/ü"), ..Frame::default() }),
             (": a comment\n\n", Frame { comments: vec!["a comment".to_owned()], ..Frame::default() }),
@@ -79,7 +82,10 @@ async fn a_frame_is_passed_on_with_all_that_it_came_with() {
         let line = log_line(1);
         stream.text(&format!("id: 9\nretry: 1\nevent: message\ndata: {line}\n\n")).await;
         let frame = events.next().await.unwrap();
-        assert_eq!((frame.id.as_deref(), frame.retry.as_deref(), frame.event.as_deref()), (Some("9"), Some("1"), Some("message")));
+        assert_eq!(
+            (frame.id.as_deref(), frame.retry.as_deref(), frame.event.as_deref()),
+            (Some("9"), Some("1"), Some("message"))
+        );
         assert_eq!(frame.message(), Some(line));
         stream.message(&done(&id)).await;
         assert_echoed(&events.message().await, &json!({ "done": true }));
@@ -222,11 +228,30 @@ async fn what_a_program_says_unasked_waits_for_somebody_to_listen() {
     let record = Record::new();
     let gateway = Gateway::in_front_of_peer(&record, &[], allow()).await;
     let agent = Agent::legacy(&gateway).await;
-    // Asked for by a call whose agent has gone: nobody waits any more when the program asks.
+    let announce = |number: usize| {
+        agent.request(&notification("notifications/announce", json!({ "level": "info", "data": number })))
+    };
+    for number in 0..3 {
+        agent.send(&announce(number)).await;
+    }
+    agent.ask("ping", json!({})).await;
+    let mut events = agent.listen().await;
+    for number in 0..3 {
+        assert_eq!(events.message().await, log_line(number));
+    }
+    agent.send(&announce(3)).await;
+    assert_eq!(events.message().await, log_line(3));
+}
+
+#[tokio::test]
+async fn what_a_program_asks_goes_along_with_the_call_in_hand() {
+    let record = Record::new();
+    let gateway = Gateway::in_front_of_peer(&record, &[], allow()).await;
+    let agent = Agent::legacy(&gateway).await;
     let ask = call(json!(1), "ask", json!({ "method": "roots/list", "params": {} }));
     let mut events = agent.begin(&agent.request(&ask)).await.events().await;
     let request = events.message().await;
-    assert_eq!(request["method"], "roots/list", "what belongs to no request goes along with the one in hand");
+    assert_eq!(request["method"], "roots/list");
     let answer = json!({ "jsonrpc": "2.0", "id": request["id"], "result": { "roots": [] } });
     assert_eq!(agent.send(&agent.request(&answer)).await.status, 202);
     assert_eq!(events.message().await["result"]["structuredContent"]["result"], json!({ "roots": [] }));
