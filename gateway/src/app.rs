@@ -118,7 +118,12 @@ impl App {
                     door.reap();
                     show_open(&gate, &door, &metrics);
                 }
-                next = reload() => if let Some(Furnished { config: next, plugins }) = next {
+                next = reload() => {
+                    let Some(Furnished { config: next, plugins }) = next else {
+                        let policy = gate.law().revision();
+                        note(&kept, &Note::Kept { policy, reason: "the new configuration has errors" }).await;
+                        continue;
+                    };
                     if next.listen != config.listen || next.admin != config.admin {
                         tracing::warn!("`listen`, `admin` and `limits` of connections change with the next start");
                     }
@@ -128,7 +133,7 @@ impl App {
                     gate.enact(law_of(&next, &plugins, &gate.law(), &tasks.programs));
                     door.configure(next.door.clone());
                     config = next;
-                    note_reload(&kept, &gate).await;
+                    note(&kept, &Note::Reloaded { policy: gate.law().revision() }).await;
                     tracing::info!("the new configuration is in force");
                 },
             }
@@ -192,9 +197,8 @@ fn mint() -> Mint {
     Mint::strike()
 }
 
-async fn note_reload(kept: &Kept, gate: &Gate) {
-    let note = Note::Reloaded { policy: gate.law().revision() };
-    if let Err(error) = kept.audit.note(Timestamp::now(), &note).await {
+async fn note(kept: &Kept, note: &Note<'_>) {
+    if let Err(error) = kept.audit.note(Timestamp::now(), note).await {
         tracing::error!(%error, "a reload could not be recorded");
     }
 }

@@ -245,18 +245,22 @@ fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()
 }
 
-/// Resolves when the program is asked to stop: by Ctrl-C, or by SIGTERM.
-pub(crate) async fn asked_to_stop() {
+/// Resolves when the program is asked to stop: by Ctrl-C, or by SIGTERM. From the call on, neither ends it by itself.
+pub(crate) fn asked_to_stop() -> impl Future<Output = ()> {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
+    let terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        let terminated = async {
+            #[cfg(unix)]
+            if let Ok(mut terminate) = terminate {
+                terminate.recv().await;
+                return;
             }
-            return;
+            std::future::pending::<()>().await;
+        };
+        tokio::select! {
+            () = terminated => {}
+            _ = tokio::signal::ctrl_c() => {}
         }
     }
-    let _asked = tokio::signal::ctrl_c().await;
 }

@@ -31,10 +31,11 @@ pub fn serve() -> io::Result<()> {
 
 /// Starts the demo and prints what to try, until it is asked to stop.
 pub async fn show(port: u16, environment: &Environment) -> Result<bool> {
+    let stop = asked_to_stop();
     let folder = folder()?;
     let app = App::bind(furnished(port, folder.path(), environment).await?).await?;
     print!("{}", tour::text(app.address()?, &folder.path().join(AUDIT)));
-    app.run(asked_to_stop(), async || std::future::pending().await).await?;
+    app.run(stop, async || std::future::pending().await).await?;
     Ok(true)
 }
 

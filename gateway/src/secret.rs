@@ -139,6 +139,11 @@ pub fn random_id<const BYTES: usize>() -> Result<String, NoRandomness> {
     Ok(URL_SAFE_NO_PAD.encode(random::<BYTES>()?))
 }
 
+/// A random number below 2^52, so that every JSON reader holds it and a good many after it exactly.
+pub fn random_number() -> Result<u64, NoRandomness> {
+    Ok(u64::from_be_bytes(random::<8>()?) >> 12)
+}
+
 /// Fresh random bytes.
 pub fn random<const BYTES: usize>() -> Result<[u8; BYTES], NoRandomness> {
     let mut bytes = [0; BYTES];

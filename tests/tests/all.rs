@@ -1,12 +1,6 @@
 //! End to end: the real binary between agents and servers that speak over real sockets and pipes. One module a story.
 #![expect(clippy::disallowed_types, reason = "an agent's view of JSON is what agents use")]
-#![expect(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that cannot go on fails by panicking"
-)]
+#![expect(clippy::indexing_slicing, clippy::unwrap_used, reason = "a test that cannot go on fails by panicking")]
 
 #[path = "all/agreement.rs"]
 mod agreement;

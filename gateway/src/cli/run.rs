@@ -23,6 +23,7 @@ const SETTLE: Duration = Duration::from_millis(100);
 pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow::Result<Outcome> {
     let runtime = runtime()?;
     runtime.block_on(async {
+        let stop = asked_to_stop();
         let host = host()?;
         let (furnished, files) = load(path, environment, &host, color).await?;
         let Some(furnished) = furnished else { return Ok(Outcome::Findings) };
@@ -34,7 +35,7 @@ pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow
         }
         tracing::info!("operators: http://{}/readyz and /metrics", app.admin_address()?);
         let mut changes = Changes::watch(files)?;
-        app.run(asked_to_stop(), async || {
+        app.run(stop, async || {
             changes.next().await;
             match load(path, environment, &host, color).await {
                 Ok((furnished, files)) => {
@@ -96,11 +97,13 @@ impl Changes {
         Ok(changes)
     }
 
-    /// Goes on with these files, as they are now.
+    /// Goes on with these files. What was seen of them before they were read counts: a change meanwhile is one.
     fn follow(&mut self, files: Vec<PathBuf>) {
-        self.seen = content(&files);
-        self.files = files;
-        self.watch_folders();
+        if files != self.files {
+            self.seen = content(&files);
+            self.files = files;
+            self.watch_folders();
+        }
     }
 
     async fn next(&mut self) {

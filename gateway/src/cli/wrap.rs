@@ -46,6 +46,7 @@ pub(super) fn wrap(
     let server = upstream(command, environment)?;
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
+        let asked_to_stop = asked_to_stop();
         let programs = TaskTracker::new();
         let server = Server::new(server, programs.clone());
         let (caller, name) = (Caller::new(LOCAL), server.name().clone());
@@ -70,7 +71,7 @@ pub(super) fn wrap(
             let mut conversation = std::pin::pin!(conversation);
             tokio::select! {
                 ended = &mut conversation => ended,
-                () = asked_to_stop() => {
+                () = asked_to_stop => {
                     stop.cancel();
                     conversation.await
                 }

@@ -144,7 +144,13 @@ impl Gate {
         opinions: &[Opinion],
         now: Timestamp,
     ) -> Refusal {
-        match self.record(seat, party, call, Outcome::Refuse(&refusal), opinions, now).await {
+        // A plugin quotes what it refuses, for the agent to read; the record holds no arguments, so there its code stands.
+        let code = opinions.iter().find_map(|opinion| opinion.reviewed.finding()).map(code_of);
+        let recorded = match code {
+            Some(code) => Refusal { reason: code.into(), ..refusal.clone() },
+            None => refusal.clone(),
+        };
+        match self.record(seat, party, call, Outcome::Refuse(&recorded), opinions, now).await {
             Ok(record) => refusal.record = Some(record.to_string()),
             Err(unrecorded) => tracing::error!(reason = %unrecorded.reason, "a refusal could not be recorded"),
         }
@@ -203,13 +209,18 @@ impl Opinion {
 
 /// What a plugin's finding means for the call.
 pub(super) fn ruling_of(wanted: &PluginUse, verdict: Verdict, finding: &Finding) -> Ruling {
-    let place = finding.pointer.as_deref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
     Ruling {
         verdict,
         rule: wanted.rule.to_string().into(),
-        reason: format!("{} ({}{place})", finding.reason, finding.code).into(),
+        reason: format!("{} ({})", finding.reason, code_of(finding)).into(),
         remedy: finding.remediation.clone(),
     }
+}
+
+/// A finding without what it quotes: its code, and the place in the arguments.
+fn code_of(finding: &Finding) -> String {
+    let place = finding.pointer.as_deref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
+    format!("{}{place}", finding.code)
 }
 
 /// What a call counts against one limit.

@@ -21,7 +21,7 @@ pub struct Explanation {
     pub plugins: Vec<PluginStep>,
     /// Every limit that it would count against.
     pub limits: Vec<LimitStep>,
-    /// What it comes to, limits left out.
+    /// What it comes to.
     pub ruling: Ruling,
 }
 
@@ -50,7 +50,7 @@ pub struct LimitStep {
 impl Explanation {
     /// Whether the call would pass.
     pub fn passes(&self) -> bool {
-        self.ruling.verdict == Verdict::Allow && self.limits.iter().all(|limit| limit.within)
+        self.ruling.verdict == Verdict::Allow
     }
 }
 
@@ -75,6 +75,10 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
             Err(_) => (false, None),
         };
         let (rule, sentence) = (limit.rule.to_string(), limit.sentence());
+        if !within && ruling.verdict == Verdict::Allow {
+            let reason = format!("this may be done {sentence}").into();
+            ruling = Ruling { verdict: Verdict::Deny, rule: rule.clone().into(), reason, remedy: None };
+        }
         limits.push(LimitStep { rule, sentence, retry_after, within });
     }
     Explanation { steps: policy::trace(seat.policies(), call), plugins, limits, ruling }

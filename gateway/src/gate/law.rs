@@ -21,6 +21,7 @@ pub struct Law {
 }
 
 /// One caller's place at one server.
+#[derive(Clone)]
 pub struct Seat {
     caller: Caller,
     server: Arc<Server>,
@@ -42,28 +43,21 @@ impl Law {
         plugins: Arc<Plugins>,
     ) {
         let key = (caller.clone(), server.name().clone());
-        let digests: String = policies.iter().map(|policy| policy.digest().to_string()).collect();
-        let revision = Digest::of(digests.as_bytes());
-        let gone = CancellationToken::new();
+        let (revision, gone) = (Digest::of(b""), CancellationToken::new());
         self.seats.insert(key, Arc::new(Seat { caller, server, policies, plugins, revision, proof, gone }));
     }
 
-    /// Makes this the law that follows `old`: who keeps a place at a server that did not change keeps the conversations
+    /// Ends the making of the law, so that it follows `old`: who keeps a place at a server that did not change keeps the conversations
     /// there, under the new policies.
     pub fn follow(&mut self, old: &Self) {
+        let revision = self.revision();
         for (key, seat) in &mut self.seats {
+            let seat = Arc::make_mut(seat);
+            seat.revision = revision;
             if let Some(before) = old.seats.get(key)
                 && before.is_followed_by(seat)
             {
-                *seat = Arc::new(Seat {
-                    caller: seat.caller.clone(),
-                    server: Arc::clone(&seat.server),
-                    policies: seat.policies.clone(),
-                    plugins: Arc::clone(&seat.plugins),
-                    revision: seat.revision,
-                    proof: seat.proof,
-                    gone: before.gone.clone(),
-                });
+                seat.gone = before.gone.clone();
             }
         }
     }
@@ -73,7 +67,7 @@ impl Law {
         self.seats.get(&(caller.clone(), server.clone())).cloned()
     }
 
-    /// The digest of the policies of all places: it names the law.
+    /// The digest that names the law: of all places, their policies and their plugins. Every decision names it.
     pub fn revision(&self) -> Digest {
         let mut lines: Vec<String> = self.seats.values().map(|seat| seat.line()).collect();
         lines.sort_unstable();
@@ -119,13 +113,19 @@ impl Seat {
         self.plugins.get(&(Arc::clone(&wanted.name), Arc::clone(&wanted.config)))
     }
 
-    /// The digest of all the policies: the revision that a decision names.
+    /// The revision of the law: a decision names it.
     pub fn revision(&self) -> Digest {
         self.revision
     }
 
     fn line(&self) -> String {
-        format!("{}\n{}\n{}\n", self.caller, self.server.name(), self.revision)
+        let mut line = format!("{}\n{}\n", self.caller, self.server.name());
+        for policy in &self.policies {
+            line.push_str(&policy.digest().to_string());
+            let plugins = policy.plugins().filter_map(|wanted| self.plugin(wanted));
+            line.extend(plugins.map(|plugin| plugin.digest().to_string()));
+        }
+        line
     }
 
     fn is_followed_by(&self, next: &Self) -> bool {

@@ -24,6 +24,11 @@ impl Guard {
         host_known && origins_known
     }
 
+    /// Whether a request line that names a host itself names a known one.
+    pub fn admits_host(&self, host: &str) -> bool {
+        self.knows_host(without_port(host))
+    }
+
     fn knows_host(&self, host: &str) -> bool {
         is_loopback(host) || self.hosts.iter().any(|known| known.eq_ignore_ascii_case(host))
     }

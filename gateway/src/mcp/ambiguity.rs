@@ -74,7 +74,8 @@ pub(super) fn check(object: &Object, names: &[&'static str]) -> Result<(), Ambig
         if names.contains(&name) {
             continue;
         }
-        let meant = if name.is_ascii() {
+        let plain = name.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+        let meant = if plain {
             names.iter().find(|known| known.eq_ignore_ascii_case(name))
         } else {
             let folded = fold(name);
@@ -87,13 +88,15 @@ pub(super) fn check(object: &Object, names: &[&'static str]) -> Result<(), Ambig
     Ok(())
 }
 
-/// Compatibility form, lower case, without the characters that do not show.
+/// Compatibility form, lower case, without the characters that do not show, and up to a NUL, where some readers end.
 fn fold(name: &str) -> String {
+    let name = name.split('\0').next().unwrap_or_default();
     name.nfkc().flat_map(char::to_lowercase).nfkc().filter(|letter| !is_invisible(*letter)).collect()
 }
 
 fn is_invisible(letter: char) -> bool {
-    matches!(letter,
+    letter.is_control()
+        || matches!(letter,
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
         | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
 }
@@ -109,8 +112,17 @@ mod tests {
 
     #[test]
     fn names_that_another_reader_takes_for_the_protocols_are_found() {
-        for name in ["Method", "METHOD", "param\u{17f}", "ｍｅｔｈｏｄ", "met\u{200b}hod", "re\u{17f}ult", "I\u{44}"]
-        {
+        for name in [
+            "Method",
+            "METHOD",
+            "param\u{17f}",
+            "ｍｅｔｈｏｄ",
+            "met\u{200b}hod",
+            "re\u{17f}ult",
+            "I\u{44}",
+            "method\0x",
+            "method\u{7}",
+        ] {
             assert!(check_name(name).is_err(), "{name:?}");
         }
         for name in ["method", "methods", "x-method", "méthod", "paramz"] {

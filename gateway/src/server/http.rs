@@ -93,11 +93,15 @@ impl Door {
 
     async fn enter(&self, request: Request<Incoming>) -> Result<Response<Reply>, Response<Reply>> {
         let config = self.config.load_full();
-        if !config.guard.admits(request.headers()) {
+        // A request line may name a host too, and then it is that one which counts for other readers.
+        let named = request.uri().authority().is_none_or(|named| config.guard.admits_host(named.as_str()));
+        if !named || !config.guard.admits(request.headers()) {
             return Err(fault(StatusCode::FORBIDDEN, code::INVALID_REQUEST, "this Host or Origin may not come here"));
         }
         let path = request.uri().path();
-        if let Some(resource) = path.strip_prefix("/.well-known/oauth-protected-resource") {
+        if let Some(resource) = path.strip_prefix("/.well-known/oauth-protected-resource")
+            && (resource.is_empty() || resource.starts_with("/mcp/"))
+        {
             return Ok(resource_metadata(request.headers(), resource));
         }
         let Some(server) = path.strip_prefix("/mcp/").filter(|name| !name.is_empty()) else { return Err(not_found()) };

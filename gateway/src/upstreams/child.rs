@@ -25,6 +25,8 @@ use super::{Failure, Program, Server};
 const EVENTS: usize = 64;
 /// How long the program is left unread for one request before that request is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a program that has ended is still read.
+const LAST_WORDS: Duration = Duration::from_millis(200);
 /// How many messages that belong to no request may wait for somebody to listen, and how many bytes of them.
 const UNASKED: usize = 256;
 const UNASKED_BYTES: usize = 1 << 20;
@@ -68,7 +70,7 @@ impl Conversation {
         let place = Arc::clone(&server.children)
             .try_acquire_owned()
             .map_err(|_| Failure::Busy("programs are running for this server"))?;
-        let (process, pipes) = process::spawn(program).map_err(Failure::Spawn)?;
+        let (mut process, pipes) = process::spawn(program).map_err(Failure::Spawn)?;
         let Pipes { stdin, stdout, stderr } = pipes;
         let (lines, to_write) = mpsc::channel(EVENTS);
         let ended = CancellationToken::new();
@@ -86,10 +88,13 @@ impl Conversation {
                     () = write(stdin, to_write) => {}
                 }
             };
+            let mut talk = std::pin::pin!(talk);
             tokio::select! {
-                // Whatever is left on stderr at the end is not waited for.
+                () = &mut talk => {}
+                () = close.cancelled() => {}
                 () = drain(stderr, server.name().as_str()) => {}
-                () = async { tokio::select! { () = talk => {}, () = close.cancelled() => {} } } => {}
+                // What it said last is still read; what it started may hold its stdout for ever.
+                () = process.ended() => drop(timeout(LAST_WORDS, &mut talk).await),
             }
             ended.cancel();
             desk.dismiss(|| Failure::Ended);

@@ -51,6 +51,12 @@ pub(super) struct Ticket {
 }
 
 impl Ledger {
+    /// A ledger whose numbers begin after `last`. Where each link begins at a random one, an answer that a server sends to
+    /// the wrong conversation is nobody's there.
+    pub(super) fn after(last: u64) -> Self {
+        Self { book: Mutex::new(Book { last, ..Book::default() }) }
+    }
+
     /// A number for a request, and its `_meta` with that number for a progress token if it has one.
     pub(super) fn issue(self: &Arc<Self>, id: Id, params: Option<&Object>, tell: bool) -> (Ticket, Option<Object>) {
         let token = params.and_then(meta::progress_token).cloned();

@@ -14,6 +14,7 @@ use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::message::write;
 use crate::mcp::{Answer, Id, Message, Outcome, code, header, meta, method, mirror};
+use crate::secret::random_number;
 
 use super::catalog::{Catalog, Found, Tool};
 use super::http::{Connector, Conversation as Http};
@@ -56,7 +57,8 @@ pub type Tag = Option<Id>;
 impl Link {
     /// Opens a conversation; a program is started now. It ends with `end`.
     pub fn open(server: &Arc<Server>, connector: &Connector, end: CancellationToken) -> Result<Self, Failure> {
-        let ledger = Arc::new(Ledger::default());
+        let first = random_number().map_err(|_| Failure::Busy("conversations wait for random numbers"))?;
+        let ledger = Arc::new(Ledger::after(first));
         let way = match &server.config().address {
             Address::Http { uri, headers } => {
                 let limit = server.config().limits.reply;

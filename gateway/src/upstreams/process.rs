@@ -52,6 +52,11 @@ pub(super) fn spawn(program: &Program) -> io::Result<(Process, Pipes)> {
 }
 
 impl Process {
+    /// Resolves when the program has ended, also where what it started holds on to its pipes.
+    pub(super) async fn ended(&mut self) {
+        let _status = self.child.wait().await;
+    }
+
     /// Ends the program and all that it started. Its stdin is closed already: that is the first, polite request.
     pub(super) async fn stop(mut self) {
         if timeout(GRACE, self.child.wait()).await.is_err() {

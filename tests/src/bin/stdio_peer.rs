@@ -114,6 +114,7 @@ impl Peer {
         }
         if self.options.grandchild {
             let this = std::env::current_exe().expect("it knows where it is");
+            #[expect(clippy::zombie_processes, reason = "whether somebody else ends it is what is tested")]
             let child = Command::new(this).arg("--sleeper").stdin(Stdio::null()).spawn().expect("a child starts");
             self.note(&format!("child {}", child.id()));
         }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::header::{ACCEPT, CONTENT_ENCODING, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderMap, Method, Request, Response, StatusCode, Version};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use tokio::time::timeout;
 
 use crate::call::Caller;
@@ -79,6 +79,10 @@ pub(super) fn check_framing(request: &Request<Incoming>) -> Result<(), Response<
 
 pub(super) async fn read_body(body: Incoming, limit: usize, time: Duration) -> Result<Value, Response<Reply>> {
     let too_large = || fault(StatusCode::PAYLOAD_TOO_LARGE, code::INVALID_REQUEST, "the body is too large");
+    // What says beforehand that it is too large is not waited for.
+    if body.size_hint().lower() > limit as u64 {
+        return Err(too_large());
+    }
     let bytes = match timeout(time, Limited::new(body, limit).collect()).await {
         Ok(Ok(body)) => body.to_bytes(),
         Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large()),
