@@ -26,6 +26,7 @@ usage: cargo xtask TASK
   unit          the Rust tests alone
   conformance   the MCP conformance suite, direct and through the gateway
   clients       official clients against official servers, through the gateway
+  soak          the long proofs: 200 kills and 1,000 reloads under load
   bench         the gateway beside nginx, in front of the same server
 ";
 
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         "demo" => demo(&rest),
         "test" => test(),
         "unit" => unit(&rest),
+        "soak" => soak(),
         "conformance" => with_peers(conformance::run),
         "clients" => with_peers(clients::run),
         "bench" => gateway("release").and_then(|doorward| bench::run(&doorward, &target())),
@@ -82,6 +84,14 @@ fn unit(rest: &[String]) -> Result<()> {
     } else {
         run(cargo().args(["test", "--workspace", "--locked"]).args(rest))
     }
+}
+
+/// What the tests prove in seconds, over and over.
+fn soak() -> Result<()> {
+    gateway("dev")?;
+    let tests = ["test", "--locked", "--package", "doorward-tests", "--test", "proofs", "--", "--nocapture"];
+    let stories = ["killed", "reloads"];
+    run(cargo().args(tests).args(stories).env("PROOF_KILLS", "200").env("PROOF_RELOADS", "1000"))
 }
 
 fn with_peers(task: fn(&peers::Peers, &Path, &Path) -> Result<()>) -> Result<()> {
