@@ -210,8 +210,9 @@ async fn a_program_that_dies_takes_along_what_it_started() {
 async fn a_legacy_agent_that_hangs_up_leaves_its_call_alone() {
     let (record, gateway) = gateway(&[], json!({})).await;
     let agent = Agent::legacy(&gateway).await;
-    drop(agent.begin(&agent.request(&call(json!(1), "hold", json!({})))).await);
+    let connection = agent.begin(&agent.request(&call(json!(1), "hold", json!({})))).await;
     record.until_seen("tools/call", 1).await;
+    drop(connection);
     for _ in 0..3 {
         agent.ask("ping", json!({})).await;
     }
