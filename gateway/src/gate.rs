@@ -138,7 +138,9 @@ impl Gate {
     /// The caller's shared conversation with a server, for the modern era.
     pub fn link(&self, seat: &Seat) -> Result<Arc<Link>, Failure> {
         self.shared.link(seat.caller(), seat.server().name(), || {
-            Link::open(seat.server(), &self.rooms.connector, seat.gone().child_token())
+            let link = Link::open(seat.server(), &self.rooms.connector, seat.gone().child_token())?;
+            link.stand_alone();
+            Ok(link)
         })
     }
 

@@ -13,7 +13,7 @@ use crate::call::{Call, Errand, List, Permit};
 use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::message::write;
-use crate::mcp::{Answer, Id, Message, Outcome, code, header, meta, method, mirror};
+use crate::mcp::{Answer, Id, MODERN, Message, Outcome, code, header, meta, method, mirror};
 use crate::secret::random_number;
 
 use super::catalog::{Catalog, Found, Tool};
@@ -155,6 +155,13 @@ impl Link {
         let _first_wins = self.version.set(version.to_owned());
         if let Way::Http(http) = &self.way {
             http.agree_on(version);
+        }
+    }
+
+    /// There will be no handshake: what does not say its version itself is of the newest.
+    pub fn stand_alone(&self) {
+        if let (Way::Http(http), Some(newest)) = (&self.way, MODERN.last()) {
+            http.agree_on(newest);
         }
     }
 

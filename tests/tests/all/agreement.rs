@@ -177,3 +177,13 @@ async fn arguments_that_travel_in_headers_are_the_bodys() {
     }
     assert_eq!(upstream.seen_of("tools/call").len(), before);
 }
+
+#[tokio::test]
+async fn a_notification_says_its_revision_to_the_server_too() {
+    let (upstream, gateway) = gateway().await;
+    let agent = Agent::modern(&gateway);
+    let post = agent.request(&notification("notifications/roots/list_changed", json!({})));
+    assert_eq!(agent.send(&post).await.status, 202);
+    let seen = upstream.until_seen("notifications/roots/list_changed", 1).await;
+    assert_eq!(seen[0].header("mcp-protocol-version"), Some(world::MODERN));
+}

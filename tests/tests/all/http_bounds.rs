@@ -393,3 +393,14 @@ async fn what_is_owed_no_answer_gets_none() {
     }
     assert_eq!(upstream.seen_of("answer").len(), 0, "nobody asked for an answer");
 }
+
+#[tokio::test]
+async fn the_modern_era_knows_no_sessions() {
+    let (upstream, gateway) = gateway().await;
+    let agent = Agent::modern(&gateway);
+    let ask = agent.request(&call(json!(1), "echo", json!({}))).with("Mcp-Session-Id", "unknown");
+    let response = agent.send(&ask).await;
+    assert_echoed(&response.answer(), &json!({}));
+    assert_eq!(response.header("mcp-session-id"), None);
+    assert!(upstream.seen().iter().all(|seen| seen.header("mcp-session-id").is_none()));
+}

@@ -234,7 +234,8 @@ async fn what_a_program_says_unasked_waits_for_somebody_to_listen() {
     for number in 0..3 {
         agent.send(&announce(number)).await;
     }
-    agent.ask("ping", json!({})).await;
+    // No request is in hand, along which they could go.
+    record.until_seen("notifications/announce", 3).await;
     let mut events = agent.listen().await;
     for number in 0..3 {
         assert_eq!(events.message().await, log_line(number));
