@@ -15,10 +15,10 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
-use crate::config::Environment;
-use crate::demo;
+use crate::config::{self, Environment};
 use crate::secret::{Digest, Secret, random_id};
 use crate::telemetry::logs;
+use crate::{demo, policy};
 
 /// Stands between AI agents and MCP servers, and decides, call by call, what may pass
 #[derive(Parser)]
@@ -84,7 +84,7 @@ enum Command {
         config: PathBuf,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: Format,
+        format: check::Format,
     },
     /// Show what would become of one call: every rule, plugin and limit; nothing is forwarded
     Explain {
@@ -108,6 +108,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Work with policy files
+    Policy {
+        #[command(subcommand)]
+        command: PolicyCommand,
     },
     /// Make access for callers
     Grant {
@@ -152,6 +157,16 @@ struct AuditPlace {
     /// How to print
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     format: Format,
+}
+
+#[derive(Subcommand)]
+enum PolicyCommand {
+    /// Print the JSON Schema of policies, for editors
+    Schema {
+        /// That of doorward.json instead
+        #[arg(long)]
+        config: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -218,6 +233,10 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
         }
         Command::Audit { command: AuditCommand::Verify { place: AuditPlace { dir, config, format } } } => {
             audit::verify(&audit::folder(dir, config.as_deref(), environment)?, format)
+        }
+        Command::Policy { command: PolicyCommand::Schema { config } } => {
+            println!("{:#}", if config { config::schema() } else { policy::schema::schema() });
+            Ok(Outcome::Fine)
         }
         Command::Grant { command: GrantCommand::New { name } } => new_grant(&name),
         Command::Completions { shell } => {

@@ -9,6 +9,7 @@ mod keep;
 mod plugins;
 mod policies;
 mod read;
+mod schema;
 mod servers;
 mod units;
 
@@ -24,6 +25,7 @@ pub use environment::Environment;
 pub use keep::Keep;
 pub use plugins::Components;
 pub use policies::{LoadedPolicy, read_policy};
+pub use schema::schema;
 pub use servers::inherited_environment;
 
 /// What is meant by a configuration.

@@ -7,6 +7,7 @@
 
 pub mod commented;
 mod scan;
+pub mod schema;
 mod value;
 mod write;
 

@@ -9,6 +9,7 @@ mod judge;
 mod limit;
 mod load;
 mod rule;
+pub mod schema;
 
 use std::collections::HashMap;
 use std::sync::Arc;

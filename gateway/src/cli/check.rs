@@ -1,14 +1,28 @@
 //! `doorward check`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use crate::app::{host, load_plugins};
 use crate::config::{self, Environment};
-use crate::json::commented::Severity;
+use crate::json::commented::{Finding, Severity};
 
-use super::{Format, Outcome, report, runtime};
+use super::report::junit::Case;
+use super::{Outcome, report, runtime};
+
+/// How findings are printed.
+#[derive(Clone, Copy, clap::ValueEnum)]
+pub(super) enum Format {
+    /// For people
+    Text,
+    /// For programs
+    Json,
+    /// SARIF 2.1.0, for code hosts
+    Sarif,
+    /// JUnit XML, for build servers
+    Junit,
+}
 
 /// Reads the configuration, the policies and the plugins as `run` would, and tells everything that was found.
 pub(super) fn check(path: &Path, environment: &Environment, format: Format, color: bool) -> anyhow::Result<Outcome> {
@@ -23,6 +37,8 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     match format {
         Format::Json => println!("{}", report::json(&findings)),
+        Format::Sarif => println!("{}", report::sarif::log(&findings)),
+        Format::Junit => println!("{}", report::junit::suite("doorward check", &cases(&loaded.files, &findings))?),
         Format::Text => {
             report::print(&findings, color);
             if errors == 0 {
@@ -32,4 +48,22 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
         }
     }
     Ok(if errors == 0 { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Every file is a case; its errors make it fail.
+fn cases(files: &[PathBuf], findings: &[Finding]) -> Vec<Case> {
+    let case = |file: &PathBuf| {
+        let name = file.display().to_string();
+        let told = |severity: Severity| {
+            let lines = findings
+                .iter()
+                .filter(|finding| finding.severity == severity && *finding.source.name == *name)
+                .map(report::line);
+            let lines: Vec<String> = lines.collect();
+            (!lines.is_empty()).then(|| lines.join("\n"))
+        };
+        let (failure, note) = (told(Severity::Error), told(Severity::Warning));
+        Case { class: "check".to_owned(), name: name.clone(), failure, note }
+    };
+    files.iter().map(case).collect()
 }

@@ -1,5 +1,8 @@
 //! Findings, as a terminal shows them: the file, the place, the text, what is wrong and what to do.
 
+pub(super) mod junit;
+pub(super) mod sarif;
+
 use std::fmt;
 
 use miette::{
@@ -29,12 +32,8 @@ pub(super) fn print(findings: &[Finding], color: bool) {
 pub(super) fn json(findings: &[Finding]) -> String {
     let findings = findings.iter().map(|finding| {
         let (line, column) = finding.place();
-        let severity = match finding.severity {
-            Severity::Warning => "warning",
-            Severity::Error => "error",
-        };
         Value::from([
-            ("severity", severity.into()),
+            ("severity", finding.severity.name().into()),
             ("file", finding.source.name.as_ref().into()),
             ("line", (line as u64).into()),
             ("column", (column as u64).into()),
@@ -43,6 +42,13 @@ pub(super) fn json(findings: &[Finding]) -> String {
         ])
     });
     String::from_utf8_lossy(&Value::from(findings.collect::<Vec<_>>()).to_bytes()).into_owned()
+}
+
+/// A finding in one line, as compilers write it.
+pub(super) fn line(finding: &Finding) -> String {
+    let (line, column) = finding.place();
+    let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
+    format!("{}:{line}:{column}: {}{help}", finding.source.name, finding.message)
 }
 
 #[derive(Debug)]

@@ -104,15 +104,37 @@ impl Source {
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), text: text.into() }
     }
+
+    fn place(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
+        (before.matches('\n').count() + 1, column + 1)
+    }
 }
 
 impl Finding {
     /// Line and column, both counted from 1; columns count characters.
     pub fn place(&self) -> (usize, usize) {
-        let before = self.source.text.get(..self.span.start).unwrap_or(&self.source.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
-        (before.matches('\n').count() + 1, column + 1)
+        self.source.place(self.span.start)
+    }
+
+    /// Line and column of what follows it.
+    pub fn end(&self) -> (usize, usize) {
+        self.source.place(self.span.end)
+    }
+}
+
+impl Severity {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::Warning, Self::Error];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
     }
 }
 
