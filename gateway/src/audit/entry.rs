@@ -27,6 +27,8 @@ const REVIEWS: usize = 16;
 pub struct Decision<'a> {
     /// When: the `now` that the rules used.
     pub time: Timestamp,
+    /// What plugins know the call by; `None` where there was no call to judge.
+    pub call: Option<&'a str>,
     /// The digest of the session's id, where there is a session.
     pub session: Option<Digest>,
     /// Who asked.
@@ -131,7 +133,7 @@ pub enum Note<'a> {
 /// The entry of a decision.
 pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     let mut members = Members::default();
-    members.digest("session", decision.session);
+    members.maybe_text("call", decision.call, NAME).digest("session", decision.session);
     members.text("caller", decision.caller.as_str(), NAME).maybe_text("grant", decision.grant, NAME);
     members.text("server", decision.server.as_str(), NAME).text("target", decision.target.kind(), NAME);
     let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };

@@ -71,6 +71,7 @@ impl About {
     fn allowed(&self, millis: u64) -> Decision<'_> {
         Decision {
             time: Timestamp::from_millis(millis),
+            call: None,
             session: None,
             caller: &self.caller,
             grant: Some(self.caller.as_str()),

@@ -33,16 +33,24 @@ struct Opinion {
     reviewed: Reviewed,
 }
 
+/// What is known of a call while it is decided about.
+struct Hearing<'c> {
+    call: &'c Arc<Call>,
+    /// What plugins and counters know the call by; its record carries it.
+    id: Option<String>,
+    now: Timestamp,
+    opinions: Vec<Opinion>,
+}
+
 impl Gate {
     /// Decides about a call and makes the decision durable. Whatever fails on the way is a no, and recorded like one.
     pub(super) async fn decide(&self, seat: &Seat, party: &Party, call: &Arc<Call>) -> Result<Decided, Refusal> {
-        let now = Timestamp::now();
-        let mut opinions = Vec::new();
+        let mut hearing = Hearing::of(call);
         let judgement = policy::judge(seat.policies(), call);
-        match self.deliberate(seat, party, call, &judgement, now, &mut opinions).await {
+        match self.deliberate(seat, party, &judgement, &mut hearing).await {
             Ok((ruling, receipt)) => {
                 let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason };
-                let record = match self.record(seat, party, call, outcome, &opinions, now).await {
+                let record = match self.record(seat, party, &hearing, outcome).await {
                     Ok(record) => record,
                     Err(refusal) => {
                         let _best_effort = self.rooms.store.refund(receipt).await;
@@ -53,15 +61,15 @@ impl Gate {
                 let permit = self.mint.permit(Arc::clone(call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
                 Ok(Decided { permit, open })
             }
-            Err(refusal) => Err(self.refuse(seat, party, call, refusal, &opinions, now).await),
+            Err(refusal) => Err(self.refuse(seat, party, &hearing, refusal).await),
         }
     }
 
     /// Records a request that was refused before there was a call to judge.
     pub(super) async fn refuse_early(&self, seat: &Seat, party: &Party, target: Target, refusal: Refusal) -> Refusal {
         let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
-        let call = Call::new(caller, server, target, String::new(), None, crate::json::Object::new());
-        self.refuse(seat, party, &call, refusal, &[], Timestamp::now()).await
+        let call = Arc::new(Call::new(caller, server, target, String::new(), None, crate::json::Object::new()));
+        self.refuse(seat, party, &Hearing::of(&call), refusal).await
     }
 
     /// Closes a record: what became of the call, in a word. What was charged is given back if nothing was sent.
@@ -82,12 +90,12 @@ impl Gate {
         &self,
         seat: &Seat,
         party: &Party,
-        call: &Arc<Call>,
         judgement: &Judgement<'_>,
-        now: Timestamp,
-        opinions: &mut Vec<Opinion>,
+        hearing: &mut Hearing<'_>,
     ) -> Result<(Ruling, Receipt), Refusal> {
+        let (call, now) = (hearing.call, hearing.now);
         let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
+        hearing.id = Some(id.clone());
         let mut ruling = judgement.ruling.clone();
         for wanted in &judgement.plugins {
             if ruling.verdict == Verdict::Deny {
@@ -103,7 +111,7 @@ impl Gate {
             {
                 ruling = ruling_of(wanted, reviewed.verdict(), finding);
             }
-            opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed });
+            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed });
         }
         let ruling = approvals::settle(ruling)?;
         let receipt = self.charge(&id, &judgement.limits, party, call).await?;
@@ -135,22 +143,14 @@ impl Gate {
         }
     }
 
-    async fn refuse(
-        &self,
-        seat: &Seat,
-        party: &Party,
-        call: &Call,
-        mut refusal: Refusal,
-        opinions: &[Opinion],
-        now: Timestamp,
-    ) -> Refusal {
+    async fn refuse(&self, seat: &Seat, party: &Party, hearing: &Hearing<'_>, mut refusal: Refusal) -> Refusal {
         // A plugin quotes what it refuses, for the agent to read; the record holds no arguments, so there its code stands.
-        let code = opinions.iter().find_map(|opinion| opinion.reviewed.finding()).map(code_of);
+        let code = hearing.opinions.iter().find_map(|opinion| opinion.reviewed.finding()).map(code_of);
         let recorded = match code {
             Some(code) => Refusal { reason: code.into(), ..refusal.clone() },
             None => refusal.clone(),
         };
-        match self.record(seat, party, call, Outcome::Refuse(&recorded), opinions, now).await {
+        match self.record(seat, party, hearing, Outcome::Refuse(&recorded)).await {
             Ok(record) => refusal.record = Some(record.to_string()),
             Err(unrecorded) => tracing::error!(reason = %unrecorded.reason, "a refusal could not be recorded"),
         }
@@ -162,14 +162,14 @@ impl Gate {
         &self,
         seat: &Seat,
         party: &Party,
-        call: &Call,
+        hearing: &Hearing<'_>,
         outcome: Outcome<'_>,
-        opinions: &[Opinion],
-        time: Timestamp,
     ) -> Result<RecordId, Refusal> {
+        let Hearing { call, id, now, opinions } = hearing;
         let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
         let decision = Decision {
-            time,
+            time: *now,
+            call: id.as_deref(),
             session: party.session(),
             caller: call.caller(),
             grant: Some(call.caller().as_str()),
@@ -197,6 +197,12 @@ impl Gate {
             tracing::error!(%error, "a decision could not be recorded");
             Refusal { rule: "(audit)".into(), ..Refusal::unavailable("decisions cannot be recorded at present") }
         })
+    }
+}
+
+impl<'c> Hearing<'c> {
+    fn of(call: &'c Arc<Call>) -> Self {
+        Self { call, id: None, now: Timestamp::now(), opinions: Vec::new() }
     }
 }
 

@@ -13,6 +13,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
         took: Duration::from_micros(87),
     };
     let decision = Decision {
+        call: Some("a-call"),
         session: Some(Digest::of(b"session")),
         pin: Some(Digest::of(b"pin")),
         reviews: &[review],
@@ -31,7 +32,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
     let (session, pin) = (Digest::of(b"session"), Digest::of(b"pin"));
     let (component, policy) = (Digest::of(b"component"), Digest::of(b"policy"));
     let expected = format!(
-        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
+        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
     );
     assert_eq!(lines[1].split_once("\"sum\":\"").unwrap().0.to_owned() + "\"sum\":\"", expected);
     let upstream = r#""upstream":{"status":"ok","http":200,"us":1234}"#;
