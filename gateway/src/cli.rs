@@ -235,7 +235,7 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
             audit::verify(&audit::folder(dir, config.as_deref(), environment)?, format)
         }
         Command::Policy { command: PolicyCommand::Schema { config } } => {
-            println!("{:#}", if config { config::schema() } else { policy::schema::schema() });
+            println!("{}", if config { config::schema() } else { policy::schema::schema() });
             Ok(Outcome::Fine)
         }
         Command::Grant { command: GrantCommand::New { name } } => new_grant(&name),

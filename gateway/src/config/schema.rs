@@ -9,7 +9,7 @@ use crate::json::schema;
 use crate::policy::schema::Policy;
 
 /// The JSON Schema of a configuration.
-pub fn schema() -> serde_json::Value {
+pub fn schema() -> String {
     schema::of::<Configuration>()
 }
 

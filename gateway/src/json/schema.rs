@@ -1,13 +1,35 @@
 //! JSON Schemas of files that people write, for their editors, generated from mirrors of what is read.
 
+#![expect(clippy::disallowed_types, reason = "the crate that derives schemas speaks in it; nothing here was sent")]
+
+use std::borrow::Cow;
+
 use schemars::generate::SchemaSettings;
 use schemars::transform::transform_subschemas;
-use schemars::{JsonSchema, Schema};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 
-/// The schema of a mirror, as JSON Schema 2020-12. What may be left out may not be `null`.
-pub fn of<T: JsonSchema>() -> serde_json::Value {
+/// Any JSON value, in a mirror.
+pub struct Anything;
+
+/// The schema of a mirror, as the text of a JSON Schema 2020-12. What may be left out may not be `null`.
+pub fn of<T: JsonSchema>() -> String {
     let settings = SchemaSettings::draft2020_12().with_transform(without_null);
-    settings.into_generator().into_root_schema_for::<T>().into()
+    let schema: serde_json::Value = settings.into_generator().into_root_schema_for::<T>().into();
+    format!("{schema:#}")
+}
+
+impl JsonSchema for Anything {
+    fn schema_name() -> Cow<'static, str> {
+        "Anything".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        true.into()
+    }
 }
 
 /// An `Option` of the mirror is a key that may be left out, not one that may be `null`.

@@ -3,13 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::json::schema::{self, Anything};
 use schemars::JsonSchema;
-use serde_json::Value;
-
-use crate::json::schema;
 
 /// The JSON Schema of a policy.
-pub fn schema() -> Value {
+pub fn schema() -> String {
     schema::of::<Policy>()
 }
 
@@ -210,7 +208,7 @@ struct Comparison {
     /// The operator.
     op: Operator,
     /// What it is compared with.
-    value: Option<Value>,
+    value: Option<Anything>,
     /// A path to what it is compared with.
     value_from: Option<String>,
 }
@@ -386,5 +384,5 @@ struct PluginUse {
     #[schemars(rename = "use")]
     name: String,
     /// Its settings.
-    config: Option<BTreeMap<String, Value>>,
+    config: Option<BTreeMap<String, Anything>>,
 }

@@ -2,37 +2,44 @@
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
 
-use serde_json::{Value, json};
-
+use crate::json::Value;
 use crate::json::commented::{Finding, Severity};
+
+const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 /// A log with one run.
 pub(in crate::cli) fn log(findings: &[Finding]) -> String {
-    let results: Vec<Value> = findings.iter().map(result).collect();
-    let rules: Vec<Value> = Severity::ALL.map(|severity| json!({ "id": severity.name() })).to_vec();
-    let driver = json!({ "name": "doorward", "version": env!("CARGO_PKG_VERSION"), "rules": rules });
-    let log = json!({
-        "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [{ "tool": { "driver": driver }, "columnKind": "unicodeCodePoints", "results": results }],
-    });
-    format!("{log:#}")
+    let rules = Severity::ALL.map(|severity| Value::from([("id", severity.name().into())]));
+    let driver = Value::from([
+        ("name", "doorward".into()),
+        ("version", env!("CARGO_PKG_VERSION").into()),
+        ("rules", rules.to_vec().into()),
+    ]);
+    let run = Value::from([
+        ("tool", Value::from([("driver", driver)])),
+        ("columnKind", "unicodeCodePoints".into()),
+        ("results", findings.iter().map(result).collect::<Vec<_>>().into()),
+    ]);
+    let log = Value::from([("$schema", SCHEMA.into()), ("version", "2.1.0".into()), ("runs", vec![run].into())]);
+    String::from_utf8_lossy(&log.to_bytes()).into_owned()
 }
 
 fn result(finding: &Finding) -> Value {
-    let (line, column) = finding.place();
-    let (end_line, end_column) = finding.end();
     let text = match &finding.help {
         Some(help) => format!("{}; {help}", finding.message),
         None => finding.message.clone(),
     };
-    let region = json!({ "startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column });
-    json!({
-        "ruleId": finding.severity.name(),
-        "level": finding.severity.name(),
-        "message": { "text": text },
-        "locations": [{ "physicalLocation": { "artifactLocation": { "uri": uri(&finding.source.name) }, "region": region } }],
-    })
+    let ((line, column), (end_line, end_column)) = (finding.place(), finding.end());
+    let places = [("startLine", line), ("startColumn", column), ("endLine", end_line), ("endColumn", end_column)];
+    let region = Value::from(places.map(|(name, number)| (name, (number as u64).into())));
+    let file = Value::from([("uri", uri(&finding.source.name).into())]);
+    let location = Value::from([("artifactLocation", file), ("region", region)]);
+    Value::from([
+        ("ruleId", finding.severity.name().into()),
+        ("level", finding.severity.name().into()),
+        ("message", Value::from([("text", text.into())])),
+        ("locations", vec![Value::from([("physicalLocation", location)])].into()),
+    ])
 }
 
 /// A path as a relative or absolute reference (RFC 3986).
