@@ -5,6 +5,7 @@
 
 mod back;
 mod call;
+mod charge;
 mod decide;
 mod errand;
 mod explain;

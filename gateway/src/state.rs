@@ -20,7 +20,7 @@ use tokio::time::timeout;
 
 pub use time::{Boot, Reading, Steady};
 
-use queue::{Job, Reply, Want};
+use queue::{Duty, Job, Reply, Want};
 
 /// How long a charge, a look or a refund may take, waiting for other processes included.
 pub const DEADLINE: Duration = Duration::from_millis(500);
@@ -31,9 +31,11 @@ const CLOSING: Duration = Duration::from_secs(5);
 /// How many jobs may wait for the store's thread.
 pub const QUEUE: usize = 1024;
 
-/// The counters. The SQLite connection lives on a thread of its own, which ends with [`Store::close`] or the store.
+/// The counters. The SQLite connections live on threads of their own, which end with [`Store::close`] or the store.
 pub struct Store {
     jobs: mpsc::SyncSender<Job>,
+    /// Where looks go; a database in memory has the one connection only.
+    looks: Option<mpsc::SyncSender<Job>>,
 }
 
 /// One limit that a call counts against, and how much.
@@ -140,7 +142,9 @@ impl Store {
 
     /// Like [`Store::open`], with another source of time.
     pub fn open_with(path: &Path, steady: Steady) -> Result<Self, StoreError> {
-        Self::serve(file::open(path, &steady)?, path, steady)
+        let connection = file::open(path, &steady)?;
+        let looks = queue::serve(file::open_to_look(path)?, path, steady.clone(), Duty::Looks)?;
+        Ok(Self { jobs: queue::serve(connection, path, steady, Duty::Everything)?, looks: Some(looks) })
     }
 
     /// Counters that end with this process and are shared with no other.
@@ -150,12 +154,8 @@ impl Store {
 
     /// Like [`Store::in_memory`], with another source of time.
     pub fn in_memory_with(steady: Steady) -> Result<Self, StoreError> {
-        Self::serve(file::in_memory(&steady)?, Path::new(file::MEMORY), steady)
-    }
-
-    fn serve(connection: rusqlite::Connection, path: &Path, steady: Steady) -> Result<Self, StoreError> {
-        let jobs = queue::serve(connection, path, steady)?;
-        Ok(Self { jobs })
+        let connection = file::in_memory(&steady)?;
+        Ok(Self { jobs: queue::serve(connection, Path::new(file::MEMORY), steady, Duty::Everything)?, looks: None })
     }
 
     /// Charges all limits of a call together: all count, or none.
@@ -167,16 +167,18 @@ impl Store {
         if charges.is_empty() {
             return Ok(Charged::Within(Receipt { call, counters: Vec::new() }));
         }
-        self.ask(|reply| Job::Charge(Want::new((call, charges), reply))).await
+        ask(&self.jobs, DEADLINE, |reply| Job::Charge(Want::new((call, charges), reply))).await
     }
 
-    /// Looks whether the limits of a call would hold now, and charges nothing. `None` means that they would.
+    /// Looks whether the limits of a call would hold now, and charges nothing. `None` means that they would. It waits for
+    /// no charge, unless the counters are in memory.
     pub async fn peek(&self, charges: impl Into<Arc<[Charge]>>) -> Result<Option<Over>, StoreError> {
         let charges = charges.into();
         if charges.is_empty() {
             return Ok(None);
         }
-        self.ask(|reply| Job::Peek(Want::new(charges, reply))).await
+        let looks = self.looks.as_ref().unwrap_or(&self.jobs);
+        ask(looks, DEADLINE, |reply| Job::Peek(Want::new(charges, reply))).await
     }
 
     /// Gives back what a charge took, because nothing was sent. After an error it may stay charged until its window
@@ -185,28 +187,33 @@ impl Store {
         if receipt.counters.is_empty() {
             return Ok(());
         }
-        self.ask(|reply| Job::Refund(Want::new(receipt, reply))).await
+        ask(&self.jobs, DEADLINE, |reply| Job::Refund(Want::new(receipt, reply))).await
     }
 
-    /// Answers what waits, closes the file and ends the thread. What is asked later fails with [`StoreError::Closed`].
+    /// Answers what waits, closes the file and ends the threads. What is asked later fails with [`StoreError::Closed`].
     pub async fn close(&self) -> Result<(), StoreError> {
-        self.ask_within(CLOSING, Job::Close).await
+        // The last connection to close brings the file up to date, so it must be the one that may write.
+        let looks = match &self.looks {
+            Some(looks) => ask(looks, CLOSING, Job::Close).await,
+            None => Ok(()),
+        };
+        ask(&self.jobs, CLOSING, Job::Close).await.and(looks)
     }
+}
 
-    async fn ask<T>(&self, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
-        self.ask_within(DEADLINE, job).await
-    }
-
-    async fn ask_within<T>(&self, limit: Duration, job: impl FnOnce(Reply<T>) -> Job) -> Result<T, StoreError> {
-        let (reply, answer) = oneshot::channel();
-        self.jobs.try_send(job(reply)).map_err(|refused| match refused {
-            mpsc::TrySendError::Full(_) => StoreError::Busy,
-            mpsc::TrySendError::Disconnected(_) => StoreError::Closed,
-        })?;
-        match timeout(limit, answer).await {
-            Ok(answer) => answer.unwrap_or(Err(StoreError::Closed)),
-            Err(_) => Err(StoreError::Slow),
-        }
+async fn ask<T>(
+    jobs: &mpsc::SyncSender<Job>,
+    limit: Duration,
+    job: impl FnOnce(Reply<T>) -> Job,
+) -> Result<T, StoreError> {
+    let (reply, answer) = oneshot::channel();
+    jobs.try_send(job(reply)).map_err(|refused| match refused {
+        mpsc::TrySendError::Full(_) => StoreError::Busy,
+        mpsc::TrySendError::Disconnected(_) => StoreError::Closed,
+    })?;
+    match timeout(limit, answer).await {
+        Ok(answer) => answer.unwrap_or(Err(StoreError::Closed)),
+        Err(_) => Err(StoreError::Slow),
     }
 }
 

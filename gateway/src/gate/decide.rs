@@ -1,17 +1,19 @@
-//! The decision about a call: law, plugins, approval, limits, record; and the Permit that comes of a yes.
+//! The decision about a call: law, a look at the limits, plugins, approval, limits, record; and the Permit that comes
+//! of a yes.
 
 use std::sync::Arc;
 
 use crate::approvals;
 use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
-use crate::call::{Call, Permit, Refusal, RefusalKind, Ruling, Target, Verdict};
+use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
-use crate::policy::{self, Judgement, Limit, PluginUse, Scope};
-use crate::secret::{Digest, random_id};
-use crate::state::{Charge, Charged, Receipt, StoreError};
+use crate::policy::{self, Judgement, PluginUse};
+use crate::secret::random_id;
+use crate::state::Receipt;
 use crate::telemetry::Verdicts;
 
+use super::charge::Bill;
 use super::{Gate, Party, Seat};
 
 /// A yes: the Permit, and the record that it opens.
@@ -85,7 +87,7 @@ impl Gate {
         }
     }
 
-    /// Law, plugins, approval and limits, in this order; the first no ends it.
+    /// Law, a look at the limits, plugins, approval and limits, in this order; the first no ends it.
     async fn deliberate(
         &self,
         seat: &Seat,
@@ -94,9 +96,17 @@ impl Gate {
         hearing: &mut Hearing<'_>,
     ) -> Result<(Ruling, Receipt), Refusal> {
         let (call, now) = (hearing.call, hearing.now);
+        let mut ruling = judgement.ruling.clone();
+        if ruling.verdict == Verdict::Deny {
+            return Err(ruling.into());
+        }
         let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
         hearing.id = Some(id.clone());
-        let mut ruling = judgement.ruling.clone();
+        let bill = Bill::of(&judgement.limits, party.session(), call);
+        // Only where somebody is asked in between is there anything to save.
+        if ruling.verdict == Verdict::Ask || !judgement.plugins.is_empty() {
+            bill.look(&self.rooms.store).await?;
+        }
         for wanted in &judgement.plugins {
             if ruling.verdict == Verdict::Deny {
                 break;
@@ -114,33 +124,8 @@ impl Gate {
             hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed });
         }
         let ruling = approvals::settle(ruling)?;
-        let receipt = self.charge(&id, &judgement.limits, party, call).await?;
+        let receipt = bill.charge(&self.rooms.store, &id).await?;
         Ok((ruling, receipt))
-    }
-
-    /// Charges every limit of a call, or none.
-    async fn charge(&self, id: &str, limits: &[&Limit], party: &Party, call: &Call) -> Result<Receipt, Refusal> {
-        let charges: Vec<Charge> = limits.iter().map(|limit| charge_of(limit, party.session(), call)).collect();
-        match self.rooms.store.charge(id, charges).await {
-            Ok(Charged::Within(receipt)) => Ok(receipt),
-            Ok(Charged::Over(over)) => {
-                let limit = limits.get(over.place);
-                let rule = limit.map_or_else(|| "(limit)".to_owned(), |limit| limit.rule.to_string());
-                let allowed = limit.map(|limit| limit.sentence()).unwrap_or_default();
-                let kind = match over.retry_after {
-                    Some(retry_after) => RefusalKind::RateLimited { retry_after },
-                    None => RefusalKind::Denied,
-                };
-                let reason = format!("this may be done {allowed}").into();
-                Err(Refusal { kind, rule: rule.into(), reason, remedy: None, record: None })
-            }
-            Err(error) => {
-                if !matches!(error, StoreError::Busy) {
-                    tracing::error!(%error, "limits cannot be counted");
-                }
-                Err(Refusal { rule: "(store)".into(), ..Refusal::unavailable("limits cannot be counted at present") })
-            }
-        }
     }
 
     async fn refuse(&self, seat: &Seat, party: &Party, hearing: &Hearing<'_>, mut refusal: Refusal) -> Refusal {
@@ -227,16 +212,4 @@ pub(super) fn ruling_of(wanted: &PluginUse, verdict: Verdict, finding: &Finding)
 fn code_of(finding: &Finding) -> String {
     let place = finding.pointer.as_deref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
     format!("{}{place}", finding.code)
-}
-
-/// What a call counts against one limit.
-pub(super) fn charge_of(limit: &Limit, session: Option<Digest>, call: &Call) -> Charge {
-    let (server, caller) = (call.server(), call.caller());
-    let scope = match (limit.scope, session) {
-        (Scope::Grant, _) | (Scope::Session, None) => format!("{server}/grant:{caller}"),
-        (Scope::Session, Some(session)) => format!("{server}/session:{session}"),
-        (Scope::Server, _) => format!("{server}/"),
-        (Scope::All, _) => String::new(),
-    };
-    Charge { counter: limit.counter.to_string(), scope, window: limit.window, max: limit.max, cost: 1 }
 }

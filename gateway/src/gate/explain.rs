@@ -11,7 +11,8 @@ use crate::secret::Digest;
 use crate::state::Store;
 
 use super::Seat;
-use super::decide::{charge_of, ruling_of};
+use super::charge::charge_of;
+use super::decide::ruling_of;
 
 /// Everything that has a say in a call.
 pub struct Explanation {
@@ -58,14 +59,6 @@ impl Explanation {
 pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: &Arc<Call>) -> Explanation {
     let judgement = policy::judge(seat.policies(), call);
     let mut ruling = judgement.ruling.clone();
-    let mut plugins = Vec::new();
-    for wanted in &judgement.plugins {
-        let step = explain_plugin(seat, wanted, call).await;
-        if step.ruling.verdict > ruling.verdict {
-            ruling = step.ruling.clone();
-        }
-        plugins.push(step);
-    }
     let mut limits = Vec::new();
     for limit in &judgement.limits {
         let over = store.peek(vec![charge_of(limit, session, call)]).await;
@@ -75,11 +68,19 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
             Err(_) => (false, None),
         };
         let (rule, sentence) = (limit.rule.to_string(), limit.sentence());
-        if !within && ruling.verdict == Verdict::Allow {
+        if !within && ruling.verdict != Verdict::Deny {
             let reason = format!("this may be done {sentence}").into();
             ruling = Ruling { verdict: Verdict::Deny, rule: rule.clone().into(), reason, remedy: None };
         }
         limits.push(LimitStep { rule, sentence, retry_after, within });
+    }
+    let mut plugins = Vec::new();
+    for wanted in &judgement.plugins {
+        let step = explain_plugin(seat, wanted, call).await;
+        if step.ruling.verdict > ruling.verdict {
+            ruling = step.ruling.clone();
+        }
+        plugins.push(step);
     }
     Explanation { steps: policy::trace(seat.policies(), call), plugins, limits, ruling }
 }

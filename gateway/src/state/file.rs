@@ -75,6 +75,19 @@ pub(super) fn open(path: &Path, steady: &Steady) -> Result<Connection, StoreErro
     Ok(connection)
 }
 
+/// Opens a file that is open already a second time, for looks.
+pub(super) fn open_to_look(path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
+        connection.busy_timeout(OPENING)?;
+        // A connection that may only read could not take part in the log that readers and writers share.
+        connection.execute_batch("PRAGMA query_only = ON; PRAGMA trusted_schema = OFF;")?;
+        Ok(connection)
+    };
+    open().map_err(|error| StoreError::of(path, error))
+}
+
 /// A database in memory.
 pub(super) fn in_memory(steady: &Steady) -> Result<Connection, StoreError> {
     let path = Path::new(MEMORY);

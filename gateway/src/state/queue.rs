@@ -1,7 +1,8 @@
-//! The thread that owns the connection, and the queue before it.
+//! The threads that own the connections, and the queues before them: one that writes, and one that only looks.
 //!
-//! What waits in the queue is done in one transaction, so that a crowd costs little more than a single call. Answers
-//! are sent once it is committed. A charge whose asker has gone meanwhile is given back.
+//! What waits in a queue is done in one transaction, so that a crowd costs little more than a single call. Answers
+//! are sent once it is committed. A charge whose asker has gone meanwhile is given back. Who looks at a file waits for
+//! nobody who writes to it.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -49,20 +50,36 @@ pub(super) struct Want<W, T> {
     reply: Reply<T>,
 }
 
+/// What a thread is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Duty {
+    /// Whatever is asked, and to sweep.
+    Everything,
+    /// Looks, and nothing that writes.
+    Looks,
+}
+
 struct Desk {
     connection: Connection,
     path: PathBuf,
     steady: Steady,
+    duty: Duty,
     swept: Stopwatch,
     unswept: bool,
 }
 
-/// Starts the thread.
-pub(super) fn serve(connection: Connection, path: &Path, steady: Steady) -> Result<SyncSender<Job>, StoreError> {
+/// Starts a thread.
+pub(super) fn serve(
+    connection: Connection,
+    path: &Path,
+    steady: Steady,
+    duty: Duty,
+) -> Result<SyncSender<Job>, StoreError> {
     let (jobs, queue) = mpsc::sync_channel(QUEUE);
-    let path = path.to_owned();
-    let desk = Desk { connection, path: path.clone(), steady, swept: Stopwatch::start(), unswept: true };
-    let started = thread::Builder::new().name("state".to_owned()).spawn(move || desk.run(&queue));
+    let (path, unswept) = (path.to_owned(), duty == Duty::Everything);
+    let desk = Desk { connection, path: path.clone(), steady, duty, swept: Stopwatch::start(), unswept };
+    let name = if duty == Duty::Looks { "state looks" } else { "state" };
+    let started = thread::Builder::new().name(name.to_owned()).spawn(move || desk.run(&queue));
     started.map_err(|error| StoreError::Unusable { path, source: Arc::new(error) })?;
     Ok(jobs)
 }
@@ -71,8 +88,7 @@ impl Desk {
     /// Works until the store is closed or gone.
     fn run(mut self, queue: &Receiver<Job>) {
         loop {
-            let pause = if self.unswept { Duration::ZERO } else { SWEEP.saturating_sub(self.swept.elapsed()) };
-            let first = match queue.recv_timeout(pause) {
+            let first = match queue.recv_timeout(self.pause()) {
                 Ok(job) => Some(job),
                 Err(RecvTimeoutError::Timeout) => None,
                 Err(RecvTimeoutError::Disconnected) => return,
@@ -86,9 +102,18 @@ impl Desk {
                 let _gone = reply.send(closed);
                 return;
             }
-            if self.unswept || self.swept.elapsed() >= SWEEP {
+            if self.pause().is_zero() {
                 self.sweep();
             }
+        }
+    }
+
+    /// How long until the next sweep.
+    fn pause(&self) -> Duration {
+        match self.duty {
+            Duty::Looks => Duration::MAX,
+            Duty::Everything if self.unswept => Duration::ZERO,
+            Duty::Everything => SWEEP.saturating_sub(self.swept.elapsed()),
         }
     }
 
@@ -247,7 +272,8 @@ mod tests {
         let steady = Steady::system();
         let connection = file::in_memory(&steady).unwrap();
         let path = PathBuf::from(file::MEMORY);
-        let mut desk = Desk { connection, path, steady, swept: Stopwatch::start(), unswept: false };
+        let duty = Duty::Everything;
+        let mut desk = Desk { connection, path, steady, duty, swept: Stopwatch::start(), unswept: false };
         let window = Duration::from_secs(3600);
         let limit = Charge { counter: "c".to_owned(), scope: "s".to_owned(), window, max: 1, cost: 1 };
         let charges: Arc<[Charge]> = vec![limit].into();

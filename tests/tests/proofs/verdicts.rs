@@ -30,9 +30,6 @@ pub(crate) fn policy() -> Value {
 
 /// Goes through the verdicts with one caller, and looks them up.
 async fn judged(home: &Home, mut call: impl AsyncFnMut(Value) -> Value) {
-    let good = json!({ "command": "df -h", "interval": 5000 });
-    assert_echoed(&call(good.clone()).await, &good);
-
     let by_rule = call(json!({ "command": "df -h", "interval": -5 })).await;
     assert_denied(&by_rule, "/tools/echo/require/args.interval-gte");
     assert!(
@@ -56,18 +53,26 @@ async fn judged(home: &Home, mut call: impl AsyncFnMut(Value) -> Value) {
         }
     }
 
+    // What was refused counts against nothing.
+    let good = json!({ "command": "df -h", "interval": 5000 });
+    assert_echoed(&call(good.clone()).await, &good);
+
+    // Once the limit is reached no plugin is run, not even for what it would refuse.
     let by_limit = call(good).await;
+    let by_limit_first = call(json!({ "command": "rm -rf /var/log", "interval": 1 })).await;
     assert_limited(&by_limit, LIMIT);
+    assert_limited(&by_limit_first, LIMIT);
     assert!(text(&by_limit).contains("this may be done once a minute; retry after "), "{by_limit}");
 
     let entries = home.tail().await;
-    for answer in [&by_rule, &by_command, &by_flag, &by_limit] {
+    for (answer, reviews) in [(&by_rule, 0), (&by_command, 1), (&by_flag, 1), (&by_limit, 0), (&by_limit_first, 0)] {
         let told = &answer["result"]["_meta"]["doorward/decision"];
         let found = entries.iter().find(|entry| entry["kind"] == "decision" && entry["record"] == told["record"]);
         let found = found.unwrap_or_else(|| panic!("no record of {answer}"));
         for member in ["verdict", "rule"] {
             assert_eq!(found[member], told[member], "{found}");
         }
+        assert_eq!(found["plugins"].as_array().map_or(0, Vec::len), reviews, "{found}");
         assert_eq!(found["tool"], "echo", "{found}");
         assert_eq!(found["args_digest"].as_str().map(str::len), Some(64), "{found}");
     }

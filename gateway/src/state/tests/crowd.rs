@@ -122,6 +122,36 @@ async fn a_store_that_does_not_answer_is_slow_or_busy_and_charges_nothing() {
     passes(&store, "after", &charges).await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_look_waits_for_no_charge() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let store = Arc::new(Store::open(&path).unwrap());
+    let charges = [limit("c", HOUR, 1)];
+    passes(&store, "a", &charges).await;
+    let other = Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let mut waiting = JoinSet::new();
+    for task in 0..8 {
+        let (store, charges) = (Arc::clone(&store), charges.clone());
+        waiting.spawn(async move {
+            for attempt in 0.. {
+                let charged = store.charge(&format!("{task} {attempt}"), &charges[..]).await;
+                assert!(matches!(charged, Err(StoreError::Slow)), "{charged:?}");
+            }
+        });
+    }
+    let looks = async {
+        for _ in 0..1000 {
+            assert_eq!(look(&store, &charges).await.unwrap().used, 1);
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), looks).await.unwrap();
+    waiting.abort_all();
+    while waiting.join_next().await.is_some_and(|ended| ended.unwrap_err().is_cancelled()) {}
+    other.execute_batch("ROLLBACK").unwrap();
+}
+
 #[tokio::test]
 async fn a_charge_that_nobody_waits_for_is_given_back() {
     let store = Store::in_memory().unwrap();
