@@ -88,8 +88,10 @@ impl Changes {
     fn watch(files: Vec<PathBuf>) -> anyhow::Result<Self> {
         let (wake, woken) = mpsc::channel(1);
         // Without a watcher the poll still sees every change.
-        let watcher = notify::recommended_watcher(move |_| {
-            let _already_woken = wake.try_send(());
+        let watcher = notify::recommended_watcher(move |event| {
+            if is_news(&event) {
+                let _already_woken = wake.try_send(());
+            }
         })
         .ok();
         let mut changes = Self { seen: content(&files), files, hangups: Hangups::new()?, woken, watcher };
@@ -131,6 +133,11 @@ impl Changes {
     }
 }
 
+/// Whether something may have changed. That a file was read is none: to look at it would be the next event, without end.
+fn is_news(event: &notify::Result<notify::Event>) -> bool {
+    event.as_ref().map_or(true, |event| !event.kind.is_access())
+}
+
 fn content(files: &[PathBuf]) -> Digest {
     let digests: Vec<String> = files
         .iter()
@@ -164,5 +171,28 @@ impl Hangups {
 
     async fn next(&mut self) {
         std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use notify::event::{AccessKind, AccessMode, CreateKind, ModifyKind, RemoveKind};
+    use notify::{Error, Event, EventKind};
+
+    use super::*;
+
+    #[test]
+    fn reading_a_file_is_no_reason_to_read_it_again() {
+        for (kind, news) in [
+            (EventKind::Access(AccessKind::Open(AccessMode::Any)), false),
+            (EventKind::Access(AccessKind::Close(AccessMode::Read)), false),
+            (EventKind::Modify(ModifyKind::Any), true),
+            (EventKind::Create(CreateKind::Any), true),
+            (EventKind::Remove(RemoveKind::Any), true),
+            (EventKind::Any, true),
+        ] {
+            assert_eq!(is_news(&Ok(Event::new(kind))), news, "{kind:?}");
+        }
+        assert!(is_news(&Err(Error::generic("the queue ran over"))));
     }
 }
