@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod report;
 mod run;
+mod test;
 mod wrap;
 
 use std::io::IsTerminal as _;
@@ -85,6 +86,15 @@ enum Command {
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: check::Format,
+    },
+    /// Try calls that are written down with what should become of them, and tell which rules they show at work
+    Test {
+        /// Files, and folders to search for NAME.test.json
+        #[arg(value_name = "PATH", default_value = ".")]
+        paths: Vec<PathBuf>,
+        /// How to print
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: test::Format,
     },
     /// Show what would become of one call: every rule, plugin and limit; nothing is forwarded
     Explain {
@@ -224,6 +234,7 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
         }
         Command::Wrap { policy, command } => wrap::wrap(policy.as_deref(), command, environment, color),
         Command::Check { config, format } => check::check(&config, environment, format, color),
+        Command::Test { paths, format } => test::test(&paths, environment, format, color),
         Command::Explain { config, server, call, grant, format } => {
             let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
             explain::run(&question, environment, format, color)

@@ -33,7 +33,7 @@ use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
 use decide::Open;
 
-pub use explain::{Explanation, LimitStep, PluginStep, explain};
+pub use explain::{Explanation, LimitStep, PluginStep, explain, rehearse};
 pub use law::{Law, Plugins, Seat};
 pub use party::Party;
 

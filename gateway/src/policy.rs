@@ -5,6 +5,7 @@
 
 mod condition;
 mod decimal;
+mod ids;
 mod judge;
 mod limit;
 mod load;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 use crate::json::commented::Span;
 use crate::secret::Digest;
 
+pub use ids::RuleId;
 pub use judge::{Judgement, Sight, Step, judge, sight, trace};
 pub use limit::{Limit, Scope};
 pub use load::load;

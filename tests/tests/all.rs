@@ -6,6 +6,8 @@
 mod agreement;
 #[path = "all/batches.rs"]
 mod batches;
+#[path = "all/cases.rs"]
+mod cases;
 #[path = "all/faults.rs"]
 mod faults;
 #[path = "all/hostile.rs"]

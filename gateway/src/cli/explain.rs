@@ -73,7 +73,8 @@ fn read_call(path: &Path) -> Result<(String, Value)> {
     Ok((name, members.get("arguments").cloned().unwrap_or_else(|| Object::new().into())))
 }
 
-fn as_text(explanation: &Explanation) -> String {
+/// The whole decision, step by step.
+pub(super) fn as_text(explanation: &Explanation) -> String {
     use std::fmt::Write as _;
     let mut out = String::new();
     let mark = |verdict| if verdict == Verdict::Allow { "pass" } else { "STOP" };

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::{Call, Ruling, Verdict};
+use crate::call::{Call, Refusal, Ruling, Verdict};
 use crate::clock::Timestamp;
 use crate::plugins::{Context, Finding};
 use crate::policy::{self, PluginUse, Step};
-use crate::secret::Digest;
+use crate::secret::{Digest, random_id};
 use crate::state::Store;
 
 use super::Seat;
-use super::charge::charge_of;
+use super::charge::{Bill, charge_of};
 use super::decide::ruling_of;
 
 /// Everything that has a say in a call.
@@ -83,6 +83,13 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
         plugins.push(step);
     }
     Explanation { steps: policy::trace(seat.policies(), call), plugins, limits, ruling }
+}
+
+/// Does to the counters what a call that passed would have done.
+pub async fn rehearse(seat: &Seat, store: &Store, call: &Arc<Call>) -> Result<(), Refusal> {
+    let judgement = policy::judge(seat.policies(), call);
+    let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
+    Bill::of(&judgement.limits, None, call).charge(store, &id).await.map(drop)
 }
 
 async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>) -> PluginStep {

@@ -105,7 +105,8 @@ impl Source {
         Self { name: name.into(), text: text.into() }
     }
 
-    fn place(&self, offset: usize) -> (usize, usize) {
+    /// Line and column of a byte, both counted from 1; columns count characters.
+    pub fn place(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset).unwrap_or(&self.text);
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
         let column = before.get(line_start..).map_or(0, |line| line.chars().count());
