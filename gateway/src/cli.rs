@@ -5,6 +5,8 @@
 mod audit;
 mod check;
 mod explain;
+mod file;
+mod import;
 mod report;
 mod run;
 mod test;
@@ -171,6 +173,17 @@ struct AuditPlace {
 
 #[derive(Subcommand)]
 enum PolicyCommand {
+    /// Translate a policy of Intercept (YAML), and tell what changes in meaning
+    Import {
+        /// The file; `-` is stdin
+        file: PathBuf,
+        /// Where to write the policy, instead of stdout
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+        /// How to tell what changed, on stderr
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
     /// Print the JSON Schema of policies, for editors
     Schema {
         /// That of doorward.json instead
@@ -238,6 +251,9 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
         Command::Explain { config, server, call, grant, format } => {
             let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
             explain::run(&question, environment, format, color)
+        }
+        Command::Policy { command: PolicyCommand::Import { file, output, format } } => {
+            import::import(&file, output.as_deref(), format, color)
         }
         Command::Audit { command: AuditCommand::Tail { place: AuditPlace { dir, config, format }, lines } } => {
             audit::tail(&audit::folder(dir, config.as_deref(), environment)?, lines, format)

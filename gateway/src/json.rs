@@ -8,6 +8,7 @@
 pub mod commented;
 mod scan;
 pub mod schema;
+pub mod sheet;
 mod value;
 mod write;
 

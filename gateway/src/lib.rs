@@ -22,7 +22,7 @@
 //! 5  street   main  cli  app  config  demo   start, wire, stop
 //! 4  doors    server  admin                  speak MCP to agents; speak HTTP to operators
 //! 3  gate     gate                           the one way through
-//! 2  rooms    listener  identity  plugins  approvals  upstreams  audit  packs
+//! 2  rooms    listener  identity  plugins  approvals  upstreams  audit  packs  import
 //! 1  ground   policy                         the law: pure, synchronous
 //!             state  telemetry               what rooms stand on
 //! 0  words    call  mcp                      what everybody speaks of
@@ -40,6 +40,7 @@ pub mod config;
 pub mod demo;
 pub mod gate;
 pub mod identity;
+pub mod import;
 pub mod json;
 pub mod listener;
 pub mod mcp;

@@ -10,7 +10,7 @@ const FLOORS: [&[&str]; 8] = [
     &["main", "cli", "app", "config", "demo"],
     &["server", "admin"],
     &["gate"],
-    &["listener", "identity", "plugins", "approvals", "upstreams", "audit", "packs"],
+    &["listener", "identity", "plugins", "approvals", "upstreams", "audit", "packs", "import"],
     &["policy"],
     &["state", "telemetry"],
     &["call", "mcp"],

@@ -18,6 +18,8 @@ mod http_bounds;
 mod identity;
 #[path = "all/ids.rs"]
 mod ids;
+#[path = "all/importing.rs"]
+mod importing;
 #[path = "all/law.rs"]
 mod law;
 #[path = "all/reload.rs"]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::import;
 use crate::json::commented::{Finding, Kind, Node, Report, Severity, Source};
 use crate::policy::{self, Policy};
 
@@ -22,11 +23,26 @@ pub fn read_policy(path: &Path) -> Result<(Option<LoadedPolicy>, Vec<Finding>), 
     let text = read_file(path)?;
     let source = Source::new(path.display().to_string(), text.as_str());
     let mut report = Report::new(source.clone());
-    let policy = report.parse().and_then(|node| policy::load(&node, &text, &mut report));
+    let node = report.parse();
+    if node.is_none() && import::is_foreign(&source) {
+        return Ok((None, vec![foreign(source)]));
+    }
+    let policy = node.and_then(|node| policy::load(&node, &text, &mut report));
     let findings = report.into_findings();
     let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
     let policy = policy.filter(|_| sound).map(|policy| LoadedPolicy { policy: Arc::new(policy), source });
     Ok((policy, findings))
+}
+
+/// YAML is no JSON with a mistake in it.
+fn foreign(source: Source) -> Finding {
+    Finding {
+        severity: Severity::Error,
+        source,
+        span: 0..1,
+        message: "this is YAML, as Intercept's policies are, and a policy of Doorward is JSON".to_owned(),
+        help: Some("translate the file with `doorward policy import FILE`".to_owned()),
+    }
 }
 
 /// Reads what stands under `policy`: a path relative to the file that names it, or the policy itself.

@@ -191,6 +191,11 @@ impl Report {
         self.note(Severity::Warning, span, message.into(), help);
     }
 
+    /// Whether an error was found.
+    pub fn has_errors(&self) -> bool {
+        self.findings.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
     /// Takes over what was found in another file.
     pub fn append(&mut self, findings: Vec<Finding>) {
         self.findings.extend(findings);

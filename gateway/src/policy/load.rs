@@ -46,7 +46,7 @@ fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
         _ => None,
     });
     let Some(foreign) = foreign else { return Some(()) };
-    let help = "write `require`, `deny_if` and `limits` instead; a rule there says what must hold".to_owned();
+    let help = "translate the file with `doorward policy import FILE`".to_owned();
     report.error(foreign.span.clone(), "`rules` belongs to Intercept's dialect", Some(help));
     None
 }

@@ -109,7 +109,8 @@ fn a_policy_of_another_dialect_is_not_taken_for_ours() {
     let (policy, findings) =
         read(r#"{"version": "1", "default": "deny", "tools": {"x": {"rules": [{"action": "deny"}]}}}"#);
     assert!(policy.is_none());
-    assert!(findings.join("\n").contains("Intercept"), "{findings:?}");
+    let findings = findings.join("\n");
+    assert!(findings.contains("Intercept") && findings.contains("doorward policy import"), "{findings}");
 }
 
 #[test]
