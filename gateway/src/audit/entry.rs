@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::call::{Caller, Document, Refusal, ServerName, Target, Verdict};
 use crate::clock::Timestamp;
+use crate::json::Value;
 use crate::secret::{Digest, Key};
 
 use super::RecordId;
@@ -19,6 +20,8 @@ const NAME: usize = 256;
 pub(super) const RULE: usize = 512;
 /// The longest reason.
 const REASON: usize = 1024;
+/// The longest arguments that are kept, as they are written.
+const ARGUMENTS: usize = 24 << 10;
 /// How many plugins are named with their verdicts; of the others there is a count.
 const REVIEWS: usize = 16;
 
@@ -43,6 +46,8 @@ pub struct Decision<'a> {
     pub pin: Option<Digest>,
     /// The canonical arguments, of which only a keyed digest is written.
     pub arguments: Option<&'a Document>,
+    /// The arguments themselves, where the policy asks for them, less what it wants left out.
+    pub kept: Option<&'a Value>,
     /// What came of it.
     pub outcome: Outcome<'a>,
     /// What each plugin said, in their order.
@@ -139,6 +144,9 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };
     members.text(name, decision.target.name(), RULE).digest("pin", decision.pin);
     members.digest("args_digest", decision.arguments.map(|document| key.tag(document.bytes())));
+    if let Some(kept) = decision.kept {
+        keep(kept, &mut members);
+    }
     let (verdict, rule, reason) = match decision.outcome {
         Outcome::Allow { rule, reason } => (Verdict::Allow.as_str(), rule, reason),
         Outcome::Refuse(refusal) => (refusal.verdict(), &*refusal.rule, &*refusal.reason),
@@ -204,6 +212,16 @@ pub(super) fn of_summary(time: Timestamp, summary: &Summary) -> Entry {
 fn of_session(status: &str, session: Digest, caller: &Caller, server: &ServerName, members: &mut Members) {
     members.text("status", status, NAME).digest("session", Some(session));
     members.text("caller", caller.as_str(), NAME).text("server", server.as_str(), NAME);
+}
+
+/// Arguments that are too long are left out whole: half of them would be others.
+fn keep(arguments: &Value, members: &mut Members) {
+    let shown = Members::default().value("arguments", arguments).take();
+    if shown.len() <= ARGUMENTS {
+        members.append(&shown);
+    } else {
+        members.number("arguments_left_out", shown.len() as u64);
+    }
 }
 
 fn reviews(all: &[Review<'_>], members: &mut Members) {

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::json::{Limits, Object, scan};
+use crate::json::{Limits, Object, Value, scan};
 use crate::secret::Digest;
 
 use super::RecordId;
@@ -112,12 +112,30 @@ impl Members {
         self
     }
 
+    /// Adds a JSON value, its texts written so that every character shows.
+    pub(super) fn value(&mut self, name: &'static str, value: &Value) -> &mut Self {
+        self.name(name);
+        show(value, &mut self.0);
+        self
+    }
+
     /// Adds an array of objects.
     pub(super) fn objects(&mut self, name: &'static str, all: &[Self]) -> &mut Self {
         self.name(name);
         let all: Vec<String> = all.iter().map(|members| format!("{{{}}}", members.bare())).collect();
         let _ = write!(self.0, "[{}]", all.join(","));
         self
+    }
+
+    /// Adds what stands in others.
+    pub(super) fn append(&mut self, others: &Self) -> &mut Self {
+        self.0.push_str(&others.0);
+        self
+    }
+
+    /// How long they are, in bytes.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
     }
 
     /// Takes the members out, for where they were built in one expression.
@@ -224,6 +242,32 @@ fn sum(bytes: &[u8]) -> String {
     let mut digits = Digest::of(bytes).to_string();
     digits.truncate(SUM_DIGITS);
     digits
+}
+
+/// Writes a JSON value in which everything shows.
+fn show(value: &Value, out: &mut String) {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => out.push_str(&String::from_utf8_lossy(&value.to_bytes())),
+        Value::String(text) => quote(text, out),
+        Value::Array(elements) => {
+            out.push('[');
+            for (place, element) in elements.iter().enumerate() {
+                out.push_str(if place == 0 { "" } else { "," });
+                show(element, out);
+            }
+            out.push(']');
+        }
+        Value::Object(members) => {
+            out.push('{');
+            for (place, (name, value)) in members.iter().enumerate() {
+                out.push_str(if place == 0 { "" } else { "," });
+                quote(name, out);
+                out.push(':');
+                show(value, out);
+            }
+            out.push('}');
+        }
+    }
 }
 
 /// Writes a JSON string in which everything shows, so that the raw line is safe on a terminal.

@@ -79,6 +79,7 @@ impl About {
             target: &self.target,
             pin: None,
             arguments: Some(&self.document),
+            kept: None,
             outcome: Outcome::Allow { rule: "tools.backgroundExecute", reason: "allowed by name" },
             reviews: &[],
             policy: Digest::of(b"policy"),

@@ -162,6 +162,7 @@ impl Gate {
             target: call.target(),
             pin: None,
             arguments: call.document(),
+            kept: None,
             outcome,
             reviews: &reviews,
             policy: seat.revision(),

@@ -43,6 +43,35 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
 }
 
 #[tokio::test]
+async fn arguments_that_are_kept_read_as_they_were_and_show_whole() {
+    let folder = Folder::new();
+    let audit = folder.open();
+    let about = About::new();
+    let odd = "\u{202e}\u{1b}[2J\n\"é";
+    let kept = Value::from([
+        ("command", odd.into()),
+        (odd, Value::Array(vec![Value::Null, true.into(), 5u64.into()])),
+        ("none", Object::new().into()),
+    ]);
+    let long = Value::from([("text", "x".repeat(24 << 10).into())]);
+    for kept in [&kept, &long] {
+        audit.decide(&Decision { kept: Some(kept), ..about.allowed(1) }).await.unwrap();
+    }
+    audit.close().await.unwrap();
+
+    let entries = entries(&folder.dir());
+    assert_eq!(entries[1].get("arguments"), Some(&kept));
+    assert_eq!(entries[2].get("arguments"), None, "half of them would be others");
+    assert_eq!(entries[2].get("arguments_left_out").and_then(Value::as_u64), Some(24_600));
+    let text = fs::read_to_string(&files(&folder.dir())[0]).unwrap();
+    assert!(
+        text.chars().all(|letter| letter == '\n' || letter == 'é' || letter.is_ascii_graphic() || letter == ' '),
+        "{text}"
+    );
+    assert_ok(&folder.dir());
+}
+
+#[tokio::test]
 async fn kinds_of_entries_have_their_members() {
     let folder = Folder::new();
     let audit = folder.open();
