@@ -7,6 +7,8 @@ mod check;
 mod explain;
 mod file;
 mod import;
+mod rehearsal;
+mod replay;
 mod report;
 mod run;
 mod test;
@@ -16,6 +18,7 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser, Subcommand, ValueEnum};
 
 use crate::config::{self, Environment};
@@ -112,6 +115,21 @@ enum Command {
         /// Who asks; without it, a caller without a token
         #[arg(long, value_name = "NAME")]
         grant: Option<String>,
+        /// How to print
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
+    /// Judge recorded calls by other policies, and tell which verdicts change
+    Replay {
+        /// A record of decisions in which arguments were kept
+        #[arg(long, value_name = "DIR", required_unless_present = "calls")]
+        audit: Option<PathBuf>,
+        /// Calls as JSON Lines, with the members of a record's decisions
+        #[arg(long, value_name = "FILE", conflicts_with = "audit")]
+        calls: Option<PathBuf>,
+        /// The policy; more than one must all allow
+        #[arg(long, value_name = "FILE", required = true)]
+        policy: Vec<PathBuf>,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: Format,
@@ -248,6 +266,11 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
         Command::Wrap { policy, command } => wrap::wrap(policy.as_deref(), command, environment, color),
         Command::Check { config, format } => check::check(&config, environment, format, color),
         Command::Test { paths, format } => test::test(&paths, environment, format, color),
+        Command::Replay { audit, calls, policy, format } => {
+            let recording = audit.map(replay::Recording::Audit).or_else(|| calls.map(replay::Recording::Calls));
+            let recording = recording.context("name a record with `--audit DIR`, or a file with `--calls FILE`")?;
+            replay::replay(&recording, &policy, format, color)
+        }
         Command::Explain { config, server, call, grant, format } => {
             let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
             explain::run(&question, environment, format, color)

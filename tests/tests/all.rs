@@ -24,6 +24,8 @@ mod importing;
 mod law;
 #[path = "all/reload.rs"]
 mod reload;
+#[path = "all/replaying.rs"]
+mod replaying;
 #[path = "all/sessions.rs"]
 mod sessions;
 #[path = "all/smuggling.rs"]

@@ -6,24 +6,21 @@ mod trial;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
-use tokio_util::task::TaskTracker;
 
-use crate::app::{Furnished, host, load_plugins};
+use crate::app::{Furnished, host};
 use crate::call::{Caller, ServerName};
-use crate::config::{self, Components, Environment};
+use crate::config::{self, Environment};
 use crate::gate::Law;
 use crate::identity::ANONYMOUS;
 use crate::json::Value;
 use crate::json::commented::{Finding, Report, Severity, Source};
 use crate::plugins::Host;
-use crate::upstreams::Server;
 
 use super::report::junit::{self, Case as Shown};
-use super::{Outcome, explain, report, runtime};
+use super::{Outcome, explain, rehearsal, report, runtime};
 use coverage::Coverage;
 use suite::{Case, Origin, Suite};
 use trial::Trial;
@@ -119,17 +116,12 @@ async fn load(file: &Path, environment: &Environment, host: &Host) -> Result<Res
     };
     let law = match &suite.law {
         Origin::Policies(policies) => {
-            let plugins = match load_plugins(host, &Components::new(), policies.iter()).await {
-                Ok(plugins) => plugins,
+            let server = ServerName::new(suite.server.as_str());
+            let seats = suite.cases.iter().map(|case| (caller_of(case), server.clone()));
+            match rehearsal::law(policies, seats, host).await {
+                Ok(law) => law,
                 Err(findings) => return Ok(Err(findings)),
-            };
-            let server = Server::new(nowhere(&suite.server), TaskTracker::new());
-            let mut law = Law::default();
-            for case in &suite.cases {
-                let policies = policies.iter().map(|loaded| Arc::clone(&loaded.policy)).collect();
-                law.admit((caller_of(case), None), Arc::clone(&server), policies, Arc::clone(&plugins));
             }
-            law
         }
         Origin::Config(path) => {
             let loaded = config::load(path, environment)?;
@@ -145,20 +137,6 @@ async fn load(file: &Path, environment: &Environment, host: &Host) -> Result<Res
 
 fn caller_of(case: &Case) -> Caller {
     Caller::new(case.caller.as_deref().unwrap_or(ANONYMOUS))
-}
-
-/// A server that is never connected to.
-fn nowhere(name: &str) -> crate::upstreams::Config {
-    crate::upstreams::Config {
-        name: ServerName::new(name),
-        address: crate::upstreams::Address::Http {
-            uri: http::Uri::from_static("http://nowhere.invalid"),
-            headers: http::HeaderMap::new(),
-        },
-        timeout: std::time::Duration::from_secs(1),
-        tool_timeouts: std::collections::HashMap::new(),
-        limits: crate::upstreams::Limits::default(),
-    }
 }
 
 /// The case files that are named, and those below the folders that are named.

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::call::{Call, Caller, Refusal, ServerName, Target};
+use crate::call::{Call, Caller, Refusal, ServerName};
 use crate::gate::{Explanation, Law, explain, rehearse};
-use crate::json::Object;
 use crate::state::{Store, StoreError};
 
+use super::super::rehearsal;
 use super::suite::{Asked, Case, Expectation};
 
 /// What came of a case.
@@ -54,10 +54,7 @@ pub(super) async fn run(case: &Case, law: &Law, caller: &Caller, server: &Server
 }
 
 fn call_of(asked: &Asked, caller: &Caller, server: &ServerName) -> Arc<Call> {
-    let params = Object::from([("name", asked.name.as_str().into()), ("arguments", asked.arguments.clone())]);
-    let target = Target::Tool(asked.name.clone());
-    let (caller, server) = (caller.clone(), server.clone());
-    Arc::new(Call::new(caller, server, target, "tools/call".to_owned(), Some(params), Object::new()))
+    rehearsal::call(caller, server, &asked.name, &asked.arguments)
 }
 
 /// `- what was expected`, `+ what came`.

@@ -1,0 +1,254 @@
+//! `doorward replay`: recorded calls under another policy.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::app::host;
+use crate::audit;
+use crate::call::{Caller, Ruling, ServerName, Verdict};
+use crate::clock::Timestamp;
+use crate::config::{LoadedPolicy, read_policy};
+use crate::gate::{Law, explain, rehearse};
+use crate::json::{Limits, Object, Value, scan};
+use crate::state::{Boot, Reading, Steady, Store};
+
+use super::{Format, Outcome, rehearsal, report, runtime};
+
+/// The longest line of a file of calls, in bytes.
+const LINE: usize = 4 << 20;
+
+/// Where recorded calls are.
+pub(super) enum Recording {
+    /// A record of decisions, with the arguments that policies asked for.
+    Audit(PathBuf),
+    /// JSON Lines of the same members.
+    Calls(PathBuf),
+}
+
+/// One call as it was recorded.
+struct Recorded {
+    time: Timestamp,
+    caller: Caller,
+    server: ServerName,
+    tool: String,
+    arguments: Value,
+    passed: bool,
+    rule: String,
+}
+
+/// How a verdict changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Change {
+    /// It was refused, and would pass.
+    Opens,
+    /// It passed, and would be refused, or a person be asked.
+    Closes,
+    /// It is refused as before, for another reason.
+    Differs,
+}
+
+/// Calls that change alike.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    change: Change,
+    tool: String,
+    caller: String,
+    was: String,
+    now: String,
+}
+
+/// What came of it.
+#[derive(Default)]
+struct Tally {
+    calls: u64,
+    without_arguments: u64,
+    groups: BTreeMap<Group, u64>,
+}
+
+/// Judges recorded calls in their order by other policies, with limits as of their times. The exit status is 1 if one
+/// that was refused would pass.
+pub(super) fn replay(recording: &Recording, policies: &[PathBuf], format: Format, color: bool) -> Result<Outcome> {
+    let mut loaded = Vec::new();
+    for path in policies {
+        let (policy, findings) = read_policy(path)?;
+        report::print(&findings, color);
+        loaded.extend(policy);
+    }
+    if loaded.len() < policies.len() {
+        return Ok(Outcome::Findings);
+    }
+    let mut tally = Tally::default();
+    let mut recorded = match recording {
+        Recording::Audit(folder) => of_audit(folder, &mut tally)?,
+        Recording::Calls(file) => of_file(file, &mut tally)?,
+    };
+    if recorded.is_empty() {
+        bail!(
+            "there is no call with its arguments to replay; policies keep them with `\"record\": {{\"arguments\": true}}`"
+        );
+    }
+    recorded.sort_by_key(|recorded| recorded.time);
+    let sound = runtime()?.block_on(judge_all(&recorded, &loaded, &mut tally, color))?;
+    match format {
+        Format::Text => print_text(&tally),
+        Format::Json => println!("{}", String::from_utf8_lossy(&as_json(&tally).to_bytes())),
+    }
+    let opens = tally.groups.keys().any(|group| group.change == Change::Opens);
+    Ok(if sound && !opens { Outcome::Fine } else { Outcome::Findings })
+}
+
+async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut Tally, color: bool) -> Result<bool> {
+    let seats = recorded.iter().map(|one| (one.caller.clone(), one.server.clone()));
+    let law = match rehearsal::law(policies, seats, &host()?).await {
+        Ok(law) => law,
+        Err(findings) => {
+            report::print(&findings, color);
+            return Ok(false);
+        }
+    };
+    let time = Arc::new(AtomicU64::new(0));
+    let store = Store::in_memory_with(told(&time))?;
+    for one in recorded {
+        time.store(one.time.as_millis(), Ordering::Relaxed);
+        if let Some(ruling) = judge(one, &law, &store).await {
+            tally.note(one, &ruling);
+        }
+    }
+    store.close().await?;
+    Ok(true)
+}
+
+async fn judge(one: &Recorded, law: &Law, store: &Store) -> Option<Ruling> {
+    let seat = law.seat(&one.caller, &one.server)?;
+    let call = rehearsal::call(&one.caller, &one.server, &one.tool, &one.arguments);
+    let explanation = explain(&seat, store, None, &call).await;
+    if explanation.passes() {
+        let _as_explained = rehearse(&seat, store, &call).await;
+    }
+    Some(explanation.ruling)
+}
+
+/// A clock that shows what it is told.
+fn told(time: &Arc<AtomicU64>) -> Steady {
+    let time = Arc::clone(time);
+    Steady::Told(Arc::new(move || {
+        let millis = time.load(Ordering::Relaxed);
+        Reading { boot: Some(Boot { id: "replay".into(), millis }), wall: Timestamp::from_millis(millis) }
+    }))
+}
+
+impl Tally {
+    fn note(&mut self, one: &Recorded, ruling: &Ruling) {
+        self.calls += 1;
+        let passes = ruling.verdict == Verdict::Allow;
+        let change = match (one.passed, passes) {
+            (false, true) => Change::Opens,
+            (true, false) => Change::Closes,
+            (false, false) if one.rule != ruling.rule => Change::Differs,
+            _ => return,
+        };
+        let (tool, caller) = (one.tool.clone(), one.caller.to_string());
+        let group = Group { change, tool, caller, was: one.rule.clone(), now: ruling.rule.to_string() };
+        *self.groups.entry(group).or_default() += 1;
+    }
+
+    /// Takes an entry of the record, if it is a call whose arguments were kept.
+    fn read(&mut self, entry: &Object) -> Option<Recorded> {
+        // What found the way closed says nothing of the policy.
+        let closed = entry.text("verdict") == Some("unavailable");
+        if closed || entry.text("kind").is_some_and(|kind| kind != "decision") {
+            return None;
+        }
+        let tool = entry.text("tool")?.to_owned();
+        let Some(arguments) = entry.get("arguments") else {
+            self.without_arguments += 1;
+            return None;
+        };
+        let time = entry.text("time").and_then(|time| time.parse::<jiff::Timestamp>().ok());
+        let millis = time.and_then(|time| u64::try_from(time.as_millisecond()).ok()).unwrap_or_default();
+        Some(Recorded {
+            time: Timestamp::from_millis(millis),
+            caller: Caller::new(entry.text("caller").unwrap_or("anonymous")),
+            server: ServerName::new(entry.text("server").unwrap_or("server")),
+            tool,
+            arguments: arguments.clone(),
+            passed: entry.text("verdict") == Some(Verdict::Allow.as_str()),
+            rule: entry.text("rule").unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// The newest entries of a record, as many as can be asked for.
+fn of_audit(folder: &Path, tally: &mut Tally) -> Result<Vec<Recorded>> {
+    let lines = audit::tail(folder, usize::MAX)?;
+    Ok(lines.iter().filter_map(|line| tally.read(line.entry())).collect())
+}
+
+fn of_file(path: &Path, tally: &mut Tally) -> Result<Vec<Recorded>> {
+    let file = File::open(path).with_context(|| format!("cannot read `{}`", path.display()))?;
+    let mut recorded = Vec::new();
+    for (place, line) in BufReader::new(file).lines().enumerate() {
+        let what = || format!("`{}`, line {}", path.display(), place + 1);
+        let line = line.with_context(what)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let value = scan(line.as_bytes(), &Limits::request(LINE)).with_context(what)?;
+        let entry = value.as_object().with_context(|| format!("{} is no object", what()))?;
+        recorded.extend(tally.read(entry));
+    }
+    Ok(recorded)
+}
+
+fn print_text(tally: &Tally) {
+    let headings = [
+        (Change::Opens, "were refused and would pass"),
+        (Change::Closes, "passed and would be refused"),
+        (Change::Differs, "are refused for another reason"),
+    ];
+    for (change, heading) in headings {
+        let groups: Vec<_> = tally.groups.iter().filter(|(group, _)| group.change == change).collect();
+        let count: u64 = groups.iter().map(|(_, count)| **count).sum();
+        if count == 0 {
+            continue;
+        }
+        println!("{count} {heading}:");
+        for (Group { tool, caller, was, now, .. }, count) in groups {
+            println!("  {count:>6}  {tool}  by {caller}  {was} -> {now}");
+        }
+    }
+    let same = tally.calls - tally.groups.values().sum::<u64>();
+    println!("{} calls replayed, {same} as they were", tally.calls);
+    if tally.without_arguments > 0 {
+        println!("{} calls more were recorded without their arguments", tally.without_arguments);
+    }
+}
+
+fn as_json(tally: &Tally) -> Value {
+    let groups = tally.groups.iter().map(|(group, count)| {
+        let change = match group.change {
+            Change::Opens => "opens",
+            Change::Closes => "closes",
+            Change::Differs => "differs",
+        };
+        Value::from([
+            ("change", change.into()),
+            ("tool", group.tool.as_str().into()),
+            ("caller", group.caller.as_str().into()),
+            ("was", group.was.as_str().into()),
+            ("now", group.now.as_str().into()),
+            ("calls", (*count).into()),
+        ])
+    });
+    Value::from([
+        ("calls", tally.calls.into()),
+        ("without_arguments", tally.without_arguments.into()),
+        ("changes", groups.collect::<Vec<_>>().into()),
+    ])
+}
