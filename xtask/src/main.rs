@@ -10,6 +10,7 @@
 mod bench;
 mod clients;
 mod conformance;
+mod corpus;
 mod peers;
 
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ usage: cargo xtask TASK
   unit          the Rust tests alone
   conformance   the MCP conformance suite, direct and through the gateway
   clients       official clients against official servers, through the gateway
+  corpus FILE   what shell-guard makes of a corpus of commands, class by class
   soak          the long proofs: 200 kills and 1,000 reloads under load
   bench         the gateway beside nginx, in front of the same server
 ";
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
         "soak" => soak(),
         "conformance" => with_peers(conformance::run),
         "clients" => with_peers(clients::run),
+        "corpus" => corpus::run(&rest),
         "bench" => gateway("release").and_then(|doorward| bench::run(&doorward, &target())),
         _ => {
             eprint!("{HELP}");
