@@ -158,6 +158,8 @@ impl<'a> Lexer<'a> {
                 '!' if !self.next_is(" \t\n=") => return self.refuse(Code::History, clip(self.rest)),
                 '{' | '}' => return self.refuse(Code::Brace, clip(self.rest)),
                 '(' | ')' => return self.refuse(Code::Group, clip(self.rest)),
+                // The same at the end of a word, as in `^$`.
+                '$' if !word.text.is_empty() && self.next_is(" \t\n") => self.keep(&mut word, c),
                 '!'..='~' if c != '$' && c != '`' => self.keep(&mut word, c),
                 _ => return self.unreadable(Code::NonAscii),
             }
@@ -205,6 +207,8 @@ impl<'a> Lexer<'a> {
                 }
                 '\n' => return self.refuse(Code::QuotedNewline, "\n"),
                 '!' if !self.next_is(" \t\"=") => return self.refuse(Code::History, clip(self.rest)),
+                // At the end of the quotes there is no name for it to expand: it stands for itself, as in `"error$"`.
+                '$' if self.sees("$\"") => self.keep(word, c),
                 '$' if !self.sees("$(") => return self.refuse(Code::Expansion, clip(self.rest)),
                 _ if is_text(c) && c != '$' && c != '`' => self.keep(word, c),
                 _ => return self.unreadable(Code::Invisible),

@@ -70,6 +70,10 @@ pub(crate) fn soup() -> impl Strategy<Value = String> {
         "\\\"",
         "\\\\",
         "\"\\$\"",
+        "$\"",
+        "$ ",
+        "\"a$\"",
+        "a$",
         "'$'",
         "'`'",
         "'é'",
@@ -172,4 +176,6 @@ pub(crate) const CURATED: &[&str] = &[
     "p0 '!' '!a' \"! a\" \"a!\" \"a!=b\" \\!a",
     "p0 'a;b|c&d<e>f(g)h{i}j$k`l\\m'",
     "p0 \"a;b|c&d<e>f(g)h{i}j\"",
+    "p0 \"a$\" \"$\" \"^$\"'b'\"c$\"d \"\\\\$\" \"a$\"$",
+    "p0 ^$ a$ ''a$ \\$$ 'b'$\np1 a$\t b$",
 ];

@@ -1,6 +1,7 @@
 //! The profiles: which rules there are for a name.
 
 mod advice;
+mod applications;
 mod containers;
 mod files;
 mod filters;
@@ -10,11 +11,14 @@ mod network;
 mod packages;
 mod people;
 mod processes;
+mod programs;
 mod reading;
 mod services;
 mod storage;
+mod versions;
 
 use crate::rule::Rule;
+use doorward_plugin::shell::Word;
 
 /// A set of rules, by name.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,6 +43,8 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     containers::RULES,
     packages::RULES,
     storage::RULES,
+    applications::RULES,
+    programs::RULES,
 ];
 
 impl Profile {
@@ -68,6 +74,14 @@ impl Profile {
             .copied()
             .flatten()
             .filter(move |rule| rule.names.split_ascii_whitespace().any(|name| name == command))
+    }
+
+    /// Whether the command with these words only tells its version.
+    pub(crate) fn is_question(self, command: &str, words: &[Word]) -> bool {
+        match words {
+            [word] if self != Self::DenyAll => word.is_plain() && versions::is_question(command, word.text()),
+            _ => false,
+        }
     }
 
     /// The code for a command that no rule names, and what to do instead.

@@ -114,6 +114,18 @@ pub(crate) enum Kind {
     OpenResources,
     /// A format of output that reads no file.
     Output,
+    /// A format of output that shows the state of things and not their specification.
+    StatusPath,
+    /// A program for `awk` that only chooses, counts and prints.
+    Awk,
+    /// `name=value` for `awk`.
+    AwkSetting,
+    /// A program for `sed` that only chooses and changes what is printed.
+    Sed,
+    /// A URL at which a service of this machine tells its health.
+    Health,
+    /// A format for `curl`: reads and writes no file.
+    WriteOut,
 }
 
 /// A rule that allows the bare command.

@@ -101,6 +101,14 @@ pub(crate) fn expected(kind: Kind) -> String {
         }
         Kind::Resources => "resources such as `pods`, never secrets",
         Kind::OpenResources => "resources that carry no environment, such as `nodes` or `services`",
+        Kind::StatusPath => "jsonpath= with paths beneath `.status` or `.metadata`, such as `jsonpath={.status.phase}`",
+        Kind::Awk => {
+            "a program that only prints, such as `{print $1}`: no `system`, `getline`, `|`, `>`, environment or loops"
+        }
+        Kind::AwkSetting => "name=value, with a name in small letters",
+        Kind::Sed => "a program such as `10,20p` or `s/a/b/g`: no file, no command, no label",
+        Kind::Health => "a URL of this machine such as `http://localhost:8080/health`, without parameters",
+        Kind::WriteOut => "a format of names such as `%{http_code}`",
         Kind::Output => "wide, name, json, yaml, or jsonpath= and custom-columns= with a text",
     };
     told.to_owned()

@@ -1,5 +1,10 @@
 //! Which texts are of which kind.
 
+mod awk;
+mod containers;
+mod curl;
+mod sed;
+
 use crate::rule::Kind;
 use doorward_plugin::paths::Place;
 
@@ -40,13 +45,19 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Setting => is_setting(text),
         Kind::Dig => is_dig(text),
         Kind::Jq => is_jq(text),
-        Kind::Template => is_template(text),
-        Kind::Resources => resources(text).all(|kind| one_of(RESOURCES, kind) || one_of(OPEN_RESOURCES, kind)),
-        Kind::OpenResources => resources(text).all(|kind| one_of(OPEN_RESOURCES, kind)),
+        Kind::Template => containers::is_template(text),
+        Kind::Resources => containers::are_resources(text),
+        Kind::OpenResources => containers::are_open_resources(text),
         Kind::Output => {
             let is_built = ["jsonpath=", "custom-columns="].iter().any(|prefix| text.starts_with(prefix));
             is_built || one_of("wide name json yaml", text)
         }
+        Kind::StatusPath => containers::is_status_path(text),
+        Kind::Awk => awk::is_harmless(text),
+        Kind::AwkSetting => awk::is_setting(text),
+        Kind::Sed => sed::is_harmless(text),
+        Kind::Health => curl::is_health(text),
+        Kind::WriteOut => curl::is_write_out(text),
     }
 }
 
@@ -145,45 +156,6 @@ fn is_jq(text: &str) -> bool {
     const FORBIDDEN: &str = "env get_search_list import include modulemeta";
     let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
     !words.any(|word| one_of(FORBIDDEN, &word.to_ascii_lowercase()))
-}
-
-/// What `docker inspect` may show.
-const TEMPLATE_ROOTS: &str = ".Id .Name .Created .Image .State .RestartCount .Mounts .NetworkSettings .HostConfig \
-                              .Driver .Platform .RepoTags .RepoDigests .Size .Os .Architecture .Config.Image \
-                              .Config.Labels .Config.Hostname .Config.ExposedPorts .Config.Healthcheck";
-
-/// Text, and actions that are a path beneath one of the roots, printed as it is or as JSON.
-fn is_template(text: &str) -> bool {
-    let mut parts = text.split("{{");
-    let before = parts.next().unwrap_or_default();
-    let is_action = |part: &str| {
-        part.split_once("}}").is_some_and(|(action, after)| {
-            let path = action.trim();
-            let path = path.strip_prefix("json ").unwrap_or(path).trim();
-            let is_beneath =
-                |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
-            is_plain && TEMPLATE_ROOTS.split_whitespace().any(is_beneath) && !after.contains("}}")
-        })
-    };
-    !before.contains("}}") && parts.all(is_action)
-}
-
-/// Kinds whose things may carry an environment: their summary is shown, not their definition.
-const RESOURCES: &str = "all cj cronjob cronjobs daemonset daemonsets deploy deployment deployments ds job jobs po \
-                         pod pods replicaset replicasets replicationcontrollers rs statefulset statefulsets sts";
-
-/// Kinds whose definition may be shown.
-const OPEN_RESOURCES: &str = "componentstatuses cs endpoints endpointslices ep ev event events \
-                              horizontalpodautoscaler horizontalpodautoscalers hpa ing ingress ingressclasses \
-                              ingresses limitranges limits namespace namespaces netpol networkpolicies networkpolicy \
-                              no node nodes ns pc pdb persistentvolume persistentvolumeclaim persistentvolumeclaims \
-                              persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas sc \
-                              service services storageclass storageclasses svc volumeattachments";
-
-/// The kinds in `pods,svc` or `pod/web`.
-fn resources(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',').map(|part| part.split('/').next().unwrap_or_default())
 }
 
 #[cfg(test)]

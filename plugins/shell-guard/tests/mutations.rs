@@ -64,7 +64,10 @@ fn nothing_can_be_appended_that_does_more() {
         " | xargs id",
         "; sudo id",
         "\n. /tmp/x",
-        " | awk 1",
+        " | awk '{system($0)}'",
+        " | awk '{print | \"sh\"}'",
+        " | sed 's/a/b/e'",
+        " | sed -n 'w /tmp/x'",
         "; cat /etc/shadow",
         " < /etc/shadow",
     ];

@@ -1,7 +1,7 @@
 //! Containers and clusters. Nothing shows environments or secrets.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Count, Name, OneOf, OpenResources, Output, Plain, Resources, Template, Text};
+use crate::rule::Kind::{Count, Name, OneOf, OpenResources, Output, Plain, Resources, StatusPath, Template, Text};
 use crate::rule::{Rule, any, at_most, exactly, none, rule, some};
 
 const KUBE_FLAGS: &str = "-A --all-namespaces --no-headers --show-labels --show-kind --ignore-not-found";
@@ -49,6 +49,13 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Name),
         ..rule("docker podman nerdctl")
     },
+    // Both ends, or it would never end.
+    Rule {
+        under: "events | system events",
+        takes: &[("-f --filter --format --since --until", Text)],
+        needs: &["--since", "--until"],
+        ..rule("docker podman nerdctl")
+    },
     Rule { under: "top/port/diff | container top/port/diff", rest: exactly(1, Name), ..rule("docker podman nerdctl") },
     Rule {
         under: "version | info | system df/info | network/volume/node/service/stack/compose ls",
@@ -83,6 +90,27 @@ pub(super) const RULES: &[Rule] = &[
         rest: exactly(1, Name),
         ..rule("crictl")
     },
+    Rule {
+        flags: "-q --quiet",
+        takes: &[("-n --namespace", Name)],
+        under: "containers/c/images/i/tasks/t/namespaces/ns list/ls | version",
+        rest: none(),
+        ..rule("ctr")
+    },
+    // Neither `get`, which shows what was set, secrets too, nor what reads a chart.
+    Rule {
+        under: "list/ls | repo list/ls | version",
+        flags: "-A -a -d -q -r --all-namespaces --all --date --deployed --failed --pending --reverse --short",
+        takes: &[("-n --namespace --kube-context -o --output -l --selector -f --filter -m --max", Name)],
+        rest: none(),
+        ..rule("helm")
+    },
+    Rule {
+        under: "status | history",
+        takes: &[("-n --namespace --kube-context -o --output --revision --max", Name)],
+        rest: exactly(1, Name),
+        ..rule("helm")
+    },
     // A definition may carry an environment, so of most things only the summary is shown.
     Rule {
         under: "get",
@@ -105,6 +133,32 @@ pub(super) const RULES: &[Rule] = &[
             ("-o --output", Output),
         ],
         first: Some((OpenResources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    // Their state, but not their specification.
+    Rule {
+        under: "get",
+        flags: KUBE_FLAGS,
+        takes: &[
+            ("-n --namespace --context --request-timeout", Name),
+            ("-l --selector --field-selector --sort-by", Text),
+            ("-o --output", StatusPath),
+        ],
+        first: Some((Resources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    // Names and sizes only: what is in them is not shown.
+    Rule {
+        under: "get",
+        flags: KUBE_FLAGS,
+        takes: &[
+            ("-n --namespace --context --request-timeout -L --label-columns", Name),
+            ("-l --selector --field-selector --sort-by", Text),
+            ("-o --output", OneOf("wide name")),
+        ],
+        first: Some((OneOf("configmaps configmap cm"), "")),
         rest: any(Plain),
         ..rule("kubectl oc")
     },
@@ -135,8 +189,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("kubectl oc")
     },
     Rule {
-        under: "rollout history",
-        takes: &[("-n --namespace --context --revision", Name)],
+        under: "rollout history/status",
+        takes: &[("-n --namespace --context --revision --timeout", Name)],
         first: Some((Resources, "")),
         rest: any(Plain),
         ..rule("kubectl oc")
@@ -147,6 +201,13 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-A --all-namespaces --client --short --namespaced --no-headers",
         takes: &[("-n --namespace --context --request-timeout", Name), ("-o --output", OneOf("wide name json yaml"))],
         rest: none(),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "auth can-i/whoami",
+        flags: "-A -q --list --all-namespaces --quiet",
+        takes: &[("-n --namespace --context", Name)],
+        rest: any(Name),
         ..rule("kubectl oc")
     },
     Rule {

@@ -120,7 +120,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { rest: any(Text), style: Style::Text, ..rule("echo expr true false") },
     Rule { first: Some((Format, "")), rest: any(Inert), style: Style::Text, ..rule("printf") },
-    Rule { flags: "-l -q -s -w --mathlib --quiet --standard --warn", ..rule("bc") },
+    Rule { flags: "-i -l -q -s -w --interactive --mathlib --quiet --standard --warn", ..rule("bc") },
     Rule {
         flags: "-a -c -C -e -j -M -n -r -s -S --ascii-output --compact-output --exit-status --join-output \
                 --monochrome-output --null-input --raw-input --raw-output --slurp --sort-keys --tab -R",

@@ -6,7 +6,7 @@ use crate::rule::{Rule, Style, any, rule};
 pub(super) const RULES: &[Rule] = &[Rule {
     flags: "-H -L -P ! ( ) , -a -o -and -or -not -true -false -print -print0 -ls -prune -quit -depth -d -mount -xdev \
             -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup -ignore_readdir_race \
-            -noignore_readdir_race -warn -nowarn -help --help -version --version",
+            -noignore_readdir_race -x -E -s -warn -nowarn -help --help -version --version",
     takes: &[
         ("-name -iname -path -ipath -wholename -iwholename -lname -ilname", Pattern),
         ("-regex -iregex -printf", Text),

@@ -1,7 +1,7 @@
 //! The machine, its kernel and its load.
 
-use crate::rule::Kind::{Between, Count, DateFormat, Device, List, Name, OneOf, Read, Setting, Text};
-use crate::rule::{Operands, Rule, Style, any, at_most, exactly, none, rule};
+use crate::rule::Kind::{Between, Count, DateFormat, Device, List, Name, OneOf, Plain, Read, Seconds, Setting, Text};
+use crate::rule::{Operands, Rule, Style, any, at_most, exactly, none, rule, some};
 
 /// How often and how long something is sampled.
 const SAMPLES: Operands = exactly(2, Between(1, 60));
@@ -33,8 +33,18 @@ pub(super) const RULES: &[Rule] = &[
                 --total --wide --line --committed",
         ..rule("free")
     },
+    // Again and again, but not for ever.
+    Rule {
+        flags: "-b -k -m -g -h -l -t -v -w --human --si --lohi --total --wide",
+        takes: &[("-s --seconds", Seconds), ("-c --count", Between(1, 60))],
+        needs: &["-c --count"],
+        ..rule("free")
+    },
+    Rule { flags: "-o --once", takes: &[("-s --sort", Name)], needs: &["-o --once"], ..rule("slabtop") },
     Rule { flags: "--all", takes: &[("--ignore", Count)], ..rule("nproc") },
-    Rule { ..rule("acpi arch hostid logname tty sensors lsmod getenforce aa-status lsscsi") },
+    Rule {
+        ..rule("acpi arch hostid logname tty sensors lsmod getenforce aa-status lsscsi runlevel systemd-detect-virt")
+    },
     Rule {
         flags: "-a -b -c -J -y -x -B --all --bytes --online --offline --hex --json --physical --output-all",
         may_take: &[("-e -p --extended --parse", Name)],
@@ -111,8 +121,24 @@ pub(super) const RULES: &[Rule] = &[
     },
     // With a number it would set the limit.
     Rule { flags: "-a -H -S -c -d -e -f -i -l -m -n -p -q -r -s -t -u -v -x", rest: none(), ..rule("ulimit") },
+    // Not `-b`, which takes another directory to look in.
+    Rule {
+        flags: "-0 -a -d -l -n -p --author --description --license --parameters --filename",
+        takes: &[("-F --field", Name)],
+        rest: some(Plain),
+        ..rule("modinfo")
+    },
+    Rule { under: "list", ..rule("kmod") },
+    Rule { under: "status", flags: "-v", ..rule("dkms") },
     Rule { flags: "-v -b --verbose", ..rule("sestatus") },
-    Rule { flags: "-L -q", ..rule("nvidia-smi") },
+    Rule { flags: "-L -q", takes: &[("-i -d", Name)], ..rule("nvidia-smi") },
+    Rule {
+        flags: "-L --list-gpus",
+        takes: &[("--query-gpu --query-compute-apps --format -i --id", Name)],
+        needs: &["--query-gpu --query-compute-apps", "--format"],
+        style: Style::Words,
+        ..rule("nvidia-smi")
+    },
     Rule { flags: "-H -s --hardware --show", needs: &["-H -s --hardware --show"], ..rule("numactl") },
     Rule { flags: "-a -b -l -m -p -q -s -t -u -c", ..rule("ipcs") },
     Rule { flags: "-a -n --tasks", rest: any(Name), ..rule("lsns") },

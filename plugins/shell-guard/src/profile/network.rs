@@ -1,7 +1,7 @@
 //! Addresses, routes, sockets, names.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Between, Count, Device, Dig, Host, Name, OneOf, Seconds, Text};
+use crate::rule::Kind::{Between, Count, Device, Dig, Health, Host, Name, OneOf, Plain, Seconds, Text, WriteOut};
 use crate::rule::{Rule, Style, any, at_most, between, exactly, none, rule};
 
 const IP_FLAGS: &str = "-4 -6 -0 -br -brief -c -color -d -details -h -human -j -json -N -Numeric -o -oneline -p \
@@ -10,6 +10,8 @@ const IP_FLAGS: &str = "-4 -6 -0 -br -brief -c -color -d -details -h -human -j -
 const NMCLI_FLAGS: &str = "-o -p -t --overview --pretty --terse";
 
 const NMCLI_VALUES: &[(&str, Kind)] = &[("-f --fields -g --get-values -m --mode", Name)];
+
+const TC_FLAGS: &str = "-s -d -p -r -g -j -statistics -details -pretty -json";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -139,6 +141,42 @@ pub(super) const RULES: &[Rule] = &[
         takes: NMCLI_VALUES,
         rest: at_most(1, Name),
         ..rule("nmcli")
+    },
+    // Not `-b`, which reads further commands from a file.
+    Rule {
+        under: "qdisc/class/filter show/list/ls",
+        flags: TC_FLAGS,
+        rest: any(Plain),
+        style: Style::Words,
+        ..rule("tc")
+    },
+    Rule { under: "qdisc/class/filter", flags: TC_FLAGS, style: Style::Words, rest: none(), ..rule("tc") },
+    Rule {
+        flags: "-L -S -C -n --dump --stats --count",
+        takes: &[("-p --proto -o --output", Name), ("-s --src -d --dst -q", Host), ("--sport --dport", Count)],
+        needs: &["-L -S -C --dump --stats --count"],
+        rest: at_most(1, OneOf("conntrack expect")),
+        ..rule("conntrack")
+    },
+    Rule {
+        under: "fdb/link/vlan/mdb show",
+        flags: "-s -d -j",
+        rest: any(Plain),
+        style: Style::Words,
+        ..rule("bridge")
+    },
+    Rule { under: "show", ..rule("brctl") },
+    // What a service of this machine says of its health, and nothing that is asked of another one.
+    Rule {
+        flags: "-s -S -f -i -I -k -v -4 -6 -q --silent --show-error --fail --include --head --insecure --verbose \
+                --http1.1 --http2 --compressed",
+        takes: &[
+            ("-m --max-time --connect-timeout", Between(1, 60)),
+            ("-o --output", OneOf("/dev/null")),
+            ("-w --write-out", WriteOut),
+        ],
+        rest: exactly(1, Health),
+        ..rule("curl")
     },
     Rule { under: "tracking | sources | sourcestats | activity | serverstats", flags: "-n -v", ..rule("chronyc") },
     Rule { flags: "-n -p", needs: &["-p"], rest: at_most(1, Host), ..rule("ntpq") },

@@ -1,7 +1,7 @@
 //! What is installed.
 
-use crate::rule::Kind::Name;
-use crate::rule::{Rule, Style, any, none, rule, some};
+use crate::rule::Kind::{Count, Name, OneOf, Plain};
+use crate::rule::{Rule, any, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -39,8 +39,43 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Name),
         ..rule("rpm")
     },
-    Rule { under: "version", flags: "-a -v", ..rule("openssl") },
-    Rule { flags: "-version --version", needs: &["-version --version"], style: Style::Words, ..rule("java javac") },
+    // Neither plugins nor another configuration; `history` by itself only lists.
+    Rule {
+        under: "list | info | search | provides | whatprovides | repolist | repoinfo | check-update | grouplist | \
+                group list",
+        flags: "-q -v -C --quiet --cacheonly --installed --available --upgrades --updates --enabled --all --security",
+        rest: any(Plain),
+        ..rule("yum dnf")
+    },
+    Rule { under: "history | history list", flags: "-q", ..rule("yum dnf") },
+    Rule { under: "info | list | stats | policy", flags: "-v -a -I -u --installed", rest: any(Plain), ..rule("apk") },
+    Rule {
+        under: "search/se | info/if | repos/lr | list-updates/lu | packages/pa | services/ls",
+        flags: "-i -s --installed-only",
+        rest: any(Plain),
+        ..rule("zypper")
+    },
+    Rule {
+        flags: "-Q -q -i -l -s -m -n -u -e -t -d -k -g -c --info --list",
+        needs: &["-Q"],
+        rest: any(Plain),
+        ..rule("pacman")
+    },
+    Rule {
+        under: "list | show | freeze | check",
+        flags: "-o -u -v -l --outdated --uptodate --user --verbose --local",
+        takes: &[("--format", OneOf("columns freeze json"))],
+        rest: any(Plain),
+        ..rule("pip pip3")
+    },
+    Rule {
+        under: "ls | list | root | prefix",
+        flags: "-g -a -l -p --global --all --long --json --parseable --prod",
+        takes: &[("--depth", Count)],
+        rest: any(Plain),
+        ..rule("npm")
+    },
+    Rule { under: "list", flags: "-l --local", rest: any(Plain), ..rule("gem") },
     Rule { under: "list | services | connections", flags: "--all", rest: any(Name), ..rule("snap") },
     Rule { under: "info", rest: some(Name), ..rule("snap") },
     Rule {

@@ -72,9 +72,9 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Neither `-r`, which repeats for ever, nor `-D`, which writes a cache.
     Rule {
-        flags: "-a -b -n -N -O -P -R -t -T -U -V -w -X",
+        flags: "-a -b -n -N -O -P -R -t -T -U -V -w -X +L1",
         takes: &[("-c -d -g -p -s -u", Text), ("+D +d", List)],
-        may_take: &[("-i", Text), ("-F", Name)],
+        may_take: &[("-i", Text), ("-F", Name), ("-L", Count)],
         rest: any(List),
         ..rule("lsof")
     },

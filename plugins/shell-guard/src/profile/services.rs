@@ -1,8 +1,8 @@
 //! Services and their journals.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Count, Match, Name, OneOf, Text};
-use crate::rule::{Rule, any, at_most, exactly, none, rule};
+use crate::rule::Kind::{Between, Count, Match, Name, OneOf, Seconds, Text};
+use crate::rule::{Rule, any, at_most, exactly, rule};
 
 const SYSTEMCTL_FLAGS: &str = "-a -l -q -r --all --failed --full --legend --no-legend --no-pager --plain --quiet \
                                --recursive --reverse --after --before --show-types --user --system --value \
@@ -96,15 +96,49 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("coredumpctl")
     },
     Rule {
-        under: "time | blame | critical-chain",
+        under: "time | blame | critical-chain | timespan | timestamp | calendar",
         flags: "--no-pager --user --system",
         rest: any(Name),
         ..rule("systemd-analyze")
     },
     Rule { flags: "--no-pager", ..rule("systemd-analyze") },
-    Rule { first: Some((Name, "")), rest: exactly(1, OneOf("status")), ..rule("service") },
-    Rule { flags: "-v -V", needs: &["-v -V"], rest: none(), ..rule("nginx apache2 httpd") },
+    // In a pipe or without a pager: it would show everything through one.
+    Rule {
+        flags: "-H -d -e -k -L -p -r -t -T -u -x --human --ctime --decode --kernel --reltime --show-delta --nopager -P",
+        takes: &[("-f --facility -l --level --time-format", Name), ("--since --until", Text)],
+        may_take: &[("--color", Name)],
+        needs: &["--nopager -P |"],
+        ..rule("dmesg")
+    },
+    Rule { first: Some((Name, "")), rest: exactly(1, OneOf("status")), ..rule("service rc-service") },
+    Rule { flags: "--status-all", needs: &["--status-all"], ..rule("service") },
+    Rule { flags: "-a -c -f -l -r -s -u --all --crashed --list --runlevel --servicelist", ..rule("rc-status") },
+    Rule {
+        flags: "-a -l -k -x --all --full --no-pager --user-unit",
+        takes: &[("-u --unit", Name)],
+        needs: &["--no-pager |"],
+        rest: any(Name),
+        ..rule("systemd-cgls")
+    },
+    // Only as a report, and only so many times.
+    Rule {
+        flags: "-b -p -t -c -m -i -P -k -r --batch --raw --cpu",
+        takes: &[("-n --iterations", Between(1, 20)), ("-d --delay", Seconds), ("--depth --order", Name)],
+        needs: &["-b --batch", "-n --iterations"],
+        rest: at_most(1, Name),
+        ..rule("systemd-cgtop")
+    },
+    // Neither `jlist` nor `describe`, which show environments.
+    Rule { under: "list | ls | status | ping", flags: "-m --mini-list", ..rule("pm2") },
+    Rule {
+        under: "logs",
+        flags: "--nostream --raw --err --out --timestamp",
+        takes: &[("--lines", Count)],
+        needs: &["--nostream"],
+        rest: at_most(1, Name),
+        ..rule("pm2")
+    },
     Rule { under: "status | status all | avail", rest: at_most(1, Name), ..rule("supervisorctl") },
     Rule { under: "summary | status", rest: at_most(1, Name), ..rule("monit") },
-    Rule { under: "status", rest: at_most(1, Name), ..rule("fail2ban-client") },
+    Rule { under: "status | ping | version | banned", rest: at_most(1, Name), ..rule("fail2ban-client") },
 ];

@@ -1,7 +1,7 @@
 //! Disks, volumes and arrays.
 
 use crate::rule::Kind::{List, Name};
-use crate::rule::{Rule, any, exactly, rule, some};
+use crate::rule::{Rule, Style, any, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     // Not `--config`, which may name a program to run.
@@ -37,5 +37,25 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("btrfs")
     },
     Rule { flags: "-e -a -d --exports --all --directories", rest: exactly(1, Name), ..rule("showmount") },
+    // Not `-c`, which chooses where a cache is written.
+    Rule {
+        flags: "-k -l -p -i -d --list-filesystems --probe --info",
+        takes: &[("-o --output -s --match-tag -t --match-token -n -u", Name), ("-L -U --label --uuid", Name)],
+        rest: any(List),
+        ..rule("blkid")
+    },
+    // Without `-l` they change.
+    Rule {
+        flags: "-l -x --list --list-details --bytes",
+        takes: &[("-o --output", Name)],
+        needs: &["-l -x --list --list-details"],
+        rest: any(List),
+        ..rule("fdisk sfdisk")
+    },
+    Rule { flags: "-l -s -m --list --script --machine", needs: &["-l --list"], ..rule("parted") },
+    Rule { rest: exactly(1, List), ..rule("xfs_info") },
+    Rule { flags: "-l", needs: &["-l"], rest: exactly(1, List), ..rule("tune2fs") },
+    Rule { flags: "-h -b", needs: &["-h -b"], rest: exactly(1, List), ..rule("dumpe2fs") },
+    Rule { flags: "-ll -l", needs: &["-ll -l"], rest: any(Name), style: Style::Words, ..rule("multipath") },
     Rule { flags: "-s -v -u -g --human-readable", rest: any(Name), ..rule("quota") },
 ];

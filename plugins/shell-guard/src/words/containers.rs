@@ -1,0 +1,100 @@
+//! What may be shown of containers and clusters: templates, paths and kinds of things.
+
+use super::one_of;
+
+/// What `docker inspect` may show.
+const TEMPLATE_ROOTS: &str = ".Id .Name .Created .Image .State .RestartCount .Mounts .NetworkSettings .HostConfig \
+                              .Driver .Platform .RepoTags .RepoDigests .Size .Os .Architecture .Config.Image \
+                              .Config.Labels .Config.Hostname .Config.ExposedPorts .Config.Healthcheck";
+
+/// Text, and actions that are a path beneath one of the roots, printed as it is, as JSON, or piece by piece: within
+/// `{{range .Mounts}}` and `{{end}}` a path begins at a piece of the root, so it may be any.
+pub(super) fn is_template(text: &str) -> bool {
+    let mut parts = text.split("{{");
+    let before = parts.next().unwrap_or_default();
+    let mut depth = 0_usize;
+    let is_action = |part: &str| {
+        let Some((action, after)) = part.split_once("}}") else { return false };
+        let action = action.trim();
+        let is_allowed = match (action.strip_prefix("range "), action) {
+            (Some(path), _) => {
+                depth += 1;
+                is_path(path.trim(), depth > 1)
+            }
+            (None, "end") => depth.checked_sub(1).is_some_and(|outside| {
+                depth = outside;
+                true
+            }),
+            (None, path) => is_path(path.strip_prefix("json ").unwrap_or(path).trim(), depth > 0),
+        };
+        is_allowed && !after.contains("}}")
+    };
+    !before.contains("}}") && parts.all(is_action) && depth == 0
+}
+
+fn is_path(path: &str, is_within_range: bool) -> bool {
+    let is_beneath = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_plain = path.starts_with('.') && path.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
+    is_plain && (is_within_range || TEMPLATE_ROOTS.split_whitespace().any(is_beneath))
+}
+
+/// What of a thing in a cluster is not its specification.
+const STATUS_ROOTS: &str = ".status .metadata.name .metadata.namespace .metadata.labels .metadata.creationTimestamp \
+                            .metadata.deletionTimestamp .metadata.ownerReferences .metadata.generation .kind \
+                            .spec.nodeName .spec.replicas .spec.schedule .spec.suspend";
+
+/// `jsonpath=` with text and with paths in braces, or `custom-columns=` with `NAME:.path`.
+pub(super) fn is_status_path(text: &str) -> bool {
+    if let Some(columns) = text.strip_prefix("custom-columns=") {
+        return columns.split(',').all(|column| column.split_once(':').is_some_and(|(_, path)| is_status(path)));
+    }
+    let Some(program) = text.strip_prefix("jsonpath=") else { return false };
+    let mut parts = program.split('{');
+    let before = parts.next().unwrap_or_default();
+    let is_expression = |part: &str| {
+        part.split_once('}').is_some_and(|(expression, after)| {
+            let expression = expression.strip_prefix("range ").unwrap_or(expression).trim();
+            let is_all = matches!(expression, ".items[*]" | "end");
+            let is_text = expression.len() > 1 && expression.starts_with('"') && expression.ends_with('"');
+            (is_all || is_text || is_status(expression)) && !after.contains('}')
+        })
+    };
+    !before.contains('}') && parts.all(is_expression)
+}
+
+fn is_status(path: &str) -> bool {
+    let path = path.trim().trim_start_matches('$');
+    let path = path.strip_prefix(".items[*]").unwrap_or(path);
+    let is_beneath =
+        |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]*?()@=\"' /".contains(c));
+    is_plain && !path.contains("..") && STATUS_ROOTS.split_whitespace().any(is_beneath)
+}
+
+/// Kinds whose things may carry an environment: their summary is shown, not their definition.
+const RESOURCES: &str = "all cj cronjob cronjobs daemonset daemonsets deploy deployment deployments ds job jobs po \
+                         pod pods replicaset replicasets replicationcontrollers rs statefulset statefulsets sts";
+
+/// Kinds whose definition may be shown.
+const OPEN_RESOURCES: &str = "clusterrole clusterrolebinding clusterrolebindings clusterroles componentstatuses \
+                              crd crds cs csr customresourcedefinitions endpoints endpointslices ep ev event events \
+                              horizontalpodautoscaler horizontalpodautoscalers hpa ing ingress ingressclasses \
+                              ingresses limitranges limits namespace namespaces netpol networkpolicies networkpolicy \
+                              no node nodes ns pc pdb persistentvolume persistentvolumeclaim persistentvolumeclaims \
+                              persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas role rolebinding rolebindings roles sa sc \
+                              service serviceaccount serviceaccounts services storageclass storageclasses svc volumeattachments";
+
+/// Whether the summary of all of them may be shown.
+pub(super) fn are_resources(text: &str) -> bool {
+    resources(text).all(|kind| one_of(RESOURCES, kind) || one_of(OPEN_RESOURCES, kind))
+}
+
+/// Whether the definition of all of them may be shown.
+pub(super) fn are_open_resources(text: &str) -> bool {
+    resources(text).all(|kind| one_of(OPEN_RESOURCES, kind))
+}
+
+/// The kinds in `pods,svc` or `pod/web`.
+fn resources(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(|part| part.split('/').next().unwrap_or_default())
+}
