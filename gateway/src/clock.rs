@@ -1,6 +1,10 @@
 //! Time, asked for in one place. Words and law never ask: they are told.
 
+mod calendar;
+
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+pub use calendar::{Calendar, Unit};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
