@@ -20,7 +20,7 @@ use crate::secret::Digest;
 
 pub use ids::RuleId;
 pub use judge::{Judgement, Sight, Step, judge, sight, trace};
-pub use limit::{Limit, Scope};
+pub use limit::{Algorithm, Limit, Scope};
 pub use load::load;
 
 use rule::Rule;

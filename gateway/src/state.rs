@@ -1,15 +1,17 @@
 //! What outlives a call: the counters behind limits, in one SQLite file that all processes of a user share.
 //!
-//! Windows slide and are exact: within any half-open stretch of a window's length, no more passes than the limit's
-//! maximum. All limits of a call are charged together or not at all. The room knows names, windows and costs; it does
-//! not know what a policy, a grant or a session is. Every error here is a refusal upstairs.
+//! All counting is exact, in whole millionths, and all limits of a call are charged together or not at all. The room
+//! knows names, algorithms and costs; it does not know what a policy, a grant or a session is. Every error here is a
+//! refusal upstairs.
 
+mod algorithm;
+mod count;
 mod file;
 mod queue;
+mod schema;
 #[cfg(test)]
 mod tests;
 mod time;
-mod window;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
@@ -18,6 +20,7 @@ use std::time::Duration;
 use tokio::sync::oneshot;
 use tokio::time::timeout;
 
+pub use algorithm::Algorithm;
 pub use time::{Boot, Reading, Steady};
 
 use queue::{Duty, Job, Reply, Want};
@@ -38,21 +41,22 @@ pub struct Store {
     looks: Option<mpsc::SyncSender<Job>>,
 }
 
-/// One limit that a call counts against, and how much.
+/// One limit that a call counts against, and how much. Maxima, bursts and costs are in millionths.
 ///
-/// Charges with the same counter, scope and window share their entries, whatever their maximum. A call counts once in
-/// a counter: if several charges of one call share one, the largest cost counts, and each maximum must hold.
+/// Charges with the same counter, scope and algorithm share what they count, whatever their maximum; only buckets are
+/// shared by those alone whose maximum is the same, because it is what flows back. A call counts once in a counter: if
+/// several charges of one call share one, the largest cost counts, and each maximum must hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
     /// The counter's name.
     pub counter: String,
     /// For whom it counts, as a key that is already resolved, such as `grant:ci`.
     pub scope: String,
-    /// How long an entry counts, to the millisecond, rounded up.
-    pub window: Duration,
-    /// The most that may be used within any window.
+    /// How it counts.
+    pub algorithm: Algorithm,
+    /// The most that may be used within a window.
     pub max: u64,
-    /// What this call uses.
+    /// What this call uses. What costs nothing is within every limit.
     pub cost: u64,
 }
 
@@ -70,10 +74,10 @@ pub enum Charged {
 pub struct Over {
     /// Which of the charges, by its place in the list.
     pub place: usize,
-    /// When enough entries will have left the windows, if nothing is added meanwhile: exact to the millisecond.
-    /// `None` if the cost is above the maximum, so that waiting cannot help.
+    /// When there will be room, if nothing is added meanwhile: exact to the millisecond. `None` if the cost is above what
+    /// there can ever be, so that waiting cannot help.
     pub retry_after: Option<Duration>,
-    /// How much is used within the window that ends now.
+    /// How much is used now.
     pub used: u64,
 }
 
@@ -160,7 +164,7 @@ impl Store {
 
     /// Charges all limits of a call together: all count, or none.
     ///
-    /// A call that was charged under the same `call` id counts once for as long as its entry is within the window. If
+    /// A call that was charged under the same `call` id counts once for as long as its entry counts. If
     /// the future is dropped before it is done, nothing stays charged, unless the answer was on its way already.
     pub async fn charge(&self, call: &str, charges: impl Into<Arc<[Charge]>>) -> Result<Charged, StoreError> {
         let (call, charges) = (call.to_owned(), charges.into());
@@ -181,8 +185,8 @@ impl Store {
         ask(looks, DEADLINE, |reply| Job::Peek(Want::new(charges, reply))).await
     }
 
-    /// Gives back what a charge took, because nothing was sent. After an error it may stay charged until its window
-    /// ends.
+    /// Gives back what a charge took, because nothing was sent: of a bucket, what has not flowed back by itself. After an
+    /// error it may stay charged until its window ends.
     pub async fn refund(&self, receipt: Receipt) -> Result<(), StoreError> {
         if receipt.counters.is_empty() {
             return Ok(());

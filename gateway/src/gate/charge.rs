@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::call::{Call, Refusal, RefusalKind};
-use crate::policy::{Limit, Scope};
+use crate::call::{Call, Refusal, RefusalKind, Ruling};
+use crate::policy::{self, Limit, Scope};
 use crate::secret::Digest;
-use crate::state::{Charge, Charged, Over, Receipt, Store, StoreError};
+use crate::state::{Algorithm, Charge, Charged, Over, Receipt, Store, StoreError};
 
 /// What a call counts against its limits.
 pub(super) struct Bill<'p> {
@@ -14,9 +14,11 @@ pub(super) struct Bill<'p> {
 }
 
 impl<'p> Bill<'p> {
-    /// What a call counts against these limits.
-    pub(super) fn of(limits: &'p [&'p Limit], session: Option<Digest>, call: &Call) -> Self {
-        Self { limits, charges: limits.iter().map(|limit| charge_of(limit, session, call)).collect() }
+    /// What a call counts against these limits. What cannot be told is a no.
+    pub(super) fn of(limits: &'p [&'p Limit], session: Option<Digest>, call: &Call) -> Result<Self, Refusal> {
+        let charges = limits.iter().map(|limit| charge_of(limit, session, call));
+        let charges = charges.collect::<Result<Vec<Charge>, Ruling>>()?.into();
+        Ok(Self { limits, charges })
     }
 
     /// Looks whether the limits would hold now, and charges nothing. What cannot be looked at is a no.
@@ -38,15 +40,16 @@ impl<'p> Bill<'p> {
     }
 
     fn refusal(&self, over: &Over) -> Refusal {
-        let limit = self.limits.get(over.place);
-        let rule = limit.map_or_else(|| "(limit)".to_owned(), |limit| limit.rule.to_string());
-        let allowed = limit.map(|limit| limit.sentence()).unwrap_or_default();
+        let limit = self.limits.get(over.place).zip(self.charges.get(over.place));
+        let (rule, reason) = match limit {
+            Some((limit, charge)) => (limit.rule.to_string(), limit.reason(charge.cost)),
+            None => ("(limit)".to_owned(), "a limit is reached".to_owned()),
+        };
         let kind = match over.retry_after {
             Some(retry_after) => RefusalKind::RateLimited { retry_after },
             None => RefusalKind::Denied,
         };
-        let reason = format!("this may be done {allowed}").into();
-        Refusal { kind, rule: rule.into(), reason, remedy: None, record: None }
+        Refusal { kind, rule: rule.into(), reason: reason.into(), remedy: None, record: None }
     }
 }
 
@@ -58,7 +61,7 @@ fn uncounted(error: &StoreError) -> Refusal {
 }
 
 /// What a call counts against one limit.
-pub(super) fn charge_of(limit: &Limit, session: Option<Digest>, call: &Call) -> Charge {
+pub(super) fn charge_of(limit: &Limit, session: Option<Digest>, call: &Call) -> Result<Charge, Ruling> {
     let (server, caller) = (call.server(), call.caller());
     let scope = match (limit.scope, session) {
         (Scope::Grant, _) | (Scope::Session, None) => format!("{server}/grant:{caller}"),
@@ -66,58 +69,16 @@ pub(super) fn charge_of(limit: &Limit, session: Option<Digest>, call: &Call) -> 
         (Scope::Server, _) => format!("{server}/"),
         (Scope::All, _) => String::new(),
     };
-    Charge { counter: limit.counter.to_string(), scope, window: limit.window, max: limit.max, cost: 1 }
+    let algorithm = match &limit.algorithm {
+        policy::Algorithm::Sliding => Algorithm::Sliding(limit.window),
+        policy::Algorithm::TokenBucket { .. } => {
+            Algorithm::TokenBucket { window: limit.window, burst: limit.ceiling() }
+        }
+        policy::Algorithm::Calendar(calendar) => Algorithm::Calendar(calendar.clone()),
+    };
+    let (counter, max) = (limit.counter.to_string(), limit.max_millionths());
+    Ok(Charge { counter, scope, algorithm, max, cost: limit.cost(call)? })
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::call::{Caller, ServerName, Target};
-    use crate::json::Object;
-
-    fn call() -> Call {
-        let (caller, server) = (Caller::new("ci"), ServerName::new("ssh"));
-        Call::new(caller, server, Target::Tool("x".to_owned()), "tools/call".to_owned(), None, Object::new())
-    }
-
-    fn once_an_hour() -> Limit {
-        let window = Duration::from_secs(3600);
-        Limit { rule: "/tools/x/limits/c".into(), counter: "c".into(), window, max: 1, scope: Scope::Grant }
-    }
-
-    #[tokio::test]
-    async fn what_cannot_be_looked_at_or_charged_is_refused() {
-        let limit = once_an_hour();
-        let store = Store::in_memory().unwrap();
-        store.close().await.unwrap();
-        let limits = [&limit];
-        let looked = Bill::of(&limits, None, &call()).look(&store).await.unwrap_err();
-        let charged = Bill::of(&limits, None, &call()).charge(&store, "a").await.unwrap_err();
-        for refusal in [looked, charged] {
-            assert_eq!((refusal.kind, refusal.rule.as_ref()), (RefusalKind::Unavailable, "(store)"));
-        }
-    }
-
-    #[tokio::test]
-    async fn a_look_refuses_like_a_charge_and_takes_nothing() {
-        let limit = once_an_hour();
-        let limits = [&limit];
-        let store = Store::in_memory().unwrap();
-        let bill = || Bill::of(&limits, None, &call());
-        for _ in 0..3 {
-            bill().look(&store).await.unwrap();
-        }
-        bill().charge(&store, "a").await.unwrap();
-        let looked = bill().look(&store).await.unwrap_err();
-        let charged = bill().charge(&store, "b").await.unwrap_err();
-        for refusal in [looked, charged] {
-            assert!(matches!(refusal.kind, RefusalKind::RateLimited { .. }), "{refusal:?}");
-            assert_eq!(
-                (refusal.rule.as_ref(), refusal.reason.as_ref()),
-                ("/tools/x/limits/c", "this may be done once an hour")
-            );
-        }
-    }
-}
+mod tests;

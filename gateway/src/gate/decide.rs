@@ -102,7 +102,7 @@ impl Gate {
         }
         let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
         hearing.id = Some(id.clone());
-        let bill = Bill::of(&judgement.limits, party.session(), call);
+        let bill = Bill::of(&judgement.limits, party.session(), call)?;
         // Only where somebody is asked in between is there anything to save.
         if ruling.verdict == Verdict::Ask || !judgement.plugins.is_empty() {
             bill.look(&self.rooms.store).await?;

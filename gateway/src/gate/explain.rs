@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::{Call, Refusal, Ruling, Verdict};
 use crate::clock::Timestamp;
 use crate::plugins::{Context, Finding};
-use crate::policy::{self, PluginUse, Step};
+use crate::policy::{self, Limit, PluginUse, Step};
 use crate::secret::{Digest, random_id};
 use crate::state::Store;
 
@@ -61,18 +61,13 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
     let mut ruling = judgement.ruling.clone();
     let mut limits = Vec::new();
     for limit in &judgement.limits {
-        let over = store.peek(vec![charge_of(limit, session, call)]).await;
-        let (within, retry_after) = match over {
-            Ok(None) => (true, None),
-            Ok(Some(over)) => (false, over.retry_after),
-            Err(_) => (false, None),
-        };
-        let (rule, sentence) = (limit.rule.to_string(), limit.sentence());
-        if !within && ruling.verdict != Verdict::Deny {
-            let reason = format!("this may be done {sentence}").into();
-            ruling = Ruling { verdict: Verdict::Deny, rule: rule.clone().into(), reason, remedy: None };
-        }
-        limits.push(LimitStep { rule, sentence, retry_after, within });
+        limits.push(explain_limit(limit, store, session, call).await);
+    }
+    if ruling.verdict != Verdict::Deny
+        && let Err(refusal) = look(&judgement.limits, store, session, call).await
+    {
+        let Refusal { rule, reason, remedy, .. } = refusal;
+        ruling = Ruling { verdict: Verdict::Deny, rule, reason, remedy };
     }
     let mut plugins = Vec::new();
     for wanted in &judgement.plugins {
@@ -89,7 +84,24 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
 pub async fn rehearse(seat: &Seat, store: &Store, call: &Arc<Call>) -> Result<(), Refusal> {
     let judgement = policy::judge(seat.policies(), call);
     let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
-    Bill::of(&judgement.limits, None, call).charge(store, &id).await.map(drop)
+    Bill::of(&judgement.limits, None, call)?.charge(store, &id).await.map(drop)
+}
+
+async fn look(limits: &[&Limit], store: &Store, session: Option<Digest>, call: &Call) -> Result<(), Refusal> {
+    Bill::of(limits, session, call)?.look(store).await
+}
+
+async fn explain_limit(limit: &Limit, store: &Store, session: Option<Digest>, call: &Call) -> LimitStep {
+    let over = match charge_of(limit, session, call) {
+        Ok(charge) => Some(store.peek(vec![charge]).await),
+        Err(_) => None,
+    };
+    let (within, retry_after) = match over {
+        Some(Ok(None)) => (true, None),
+        Some(Ok(Some(over))) => (false, over.retry_after),
+        Some(Err(_)) | None => (false, None),
+    };
+    LimitStep { rule: limit.rule.to_string(), sentence: limit.sentence(), retry_after, within }
 }
 
 async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>) -> PluginStep {

@@ -32,10 +32,14 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
         None => Some(HashMap::new()),
     };
     fields.finish(report);
+    let (tools, all_tools) = (tools?, all_tools?);
+    let rules = std::iter::once(&all_tools).chain(tools.values().map(|tool| &tool.rules));
+    let agreed = Limit::agree(rules.flat_map(|rules| &rules.limits), report);
     version?;
     foreign?;
+    agreed?;
     let digest = Digest::of(text.as_bytes());
-    Some(Policy { default: default?, hide: hide?, tools: tools?, all_tools: all_tools?, digest })
+    Some(Policy { default: default?, hide: hide?, tools, all_tools, digest })
 }
 
 /// A policy of another dialect that also says `version: "1"` must not pass as one of ours: its rules would be lost.

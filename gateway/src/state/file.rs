@@ -8,6 +8,7 @@ use rusqlite::{Connection, OpenFlags, TransactionBehavior};
 
 use crate::clock::Stopwatch;
 
+use super::schema::{self, APPLICATION, VERSION};
 use super::time::Logical;
 use super::{Steady, StoreError};
 
@@ -17,40 +18,12 @@ pub(super) const MEMORY: &str = "(in memory)";
 /// How long opening waits for other processes that open the same file.
 const OPENING: Duration = Duration::from_secs(5);
 
-/// "Door" in ASCII, where `file` and others look for whose database it is.
-const APPLICATION: i64 = 0x446f_6f72;
-
-/// The version of the schema.
-const VERSION: i64 = 1;
-
-/// `counter.used` is always the sum of the costs of the counter's entries.
-const SCHEMA: &str = "
-CREATE TABLE clock (
-    one INTEGER PRIMARY KEY CHECK (one = 1),
-    boot TEXT,
-    boot_ms INTEGER NOT NULL,
-    wall_ms INTEGER NOT NULL,
-    logical_ms INTEGER NOT NULL
-) STRICT;
-CREATE TABLE counter (
-    id INTEGER PRIMARY KEY,
-    name TEXT NOT NULL,
-    scope TEXT NOT NULL,
-    window_ms INTEGER NOT NULL,
-    used INTEGER NOT NULL,
-    newest_ms INTEGER NOT NULL,
-    UNIQUE (name, scope, window_ms)
-) STRICT;
-CREATE TABLE entry (
-    counter INTEGER NOT NULL REFERENCES counter (id),
-    at_ms INTEGER NOT NULL,
-    call TEXT NOT NULL,
-    cost INTEGER NOT NULL CHECK (cost > 0),
-    PRIMARY KEY (counter, at_ms, call)
-) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX entry_of_call ON entry (counter, call);
-INSERT INTO clock (one, boot_ms, wall_ms, logical_ms) VALUES (1, 0, 0, 0);
-";
+/// What a file holds.
+#[derive(PartialEq, Eq)]
+enum Found {
+    Nothing,
+    Counters,
+}
 
 /// Why a file is not taken.
 enum Unfit {
@@ -99,11 +72,11 @@ pub(super) fn in_memory(steady: &Steady) -> Result<Connection, StoreError> {
 /// Checks that the file is ours and whole, sets it up, and makes the tables if there are none.
 fn ready(connection: &mut Connection, steady: &Steady) -> Result<(), Unfit> {
     connection.busy_timeout(OPENING)?;
-    let version = recognise(connection)?;
+    let found = recognise(connection)?;
     write_ahead(connection)?;
-    if version == 0 {
+    if found == Found::Nothing {
         make(connection, steady)?;
-        // Another process may have been first, and it may be newer.
+        // Another process may have been first, and of another version.
         recognise(connection)?;
     }
     // What a kill of the process leaves behind survives; a power cut may take the last few charges with it.
@@ -112,21 +85,19 @@ fn ready(connection: &mut Connection, steady: &Steady) -> Result<(), Unfit> {
     if verdict != "ok" {
         return Err(Unfit::Torn);
     }
-    // Fails here, and not at the first call, where the file may be read but not written.
-    connection.transaction_with_behavior(TransactionBehavior::Immediate)?.commit()?;
+    // It fails here, and not at the first call, where the file may be read but not written.
+    upgrade(connection)?;
     Ok(())
 }
 
-/// The version of the schema, 0 if the file is empty.
-fn recognise(connection: &mut Connection) -> Result<i64, Unfit> {
+/// What the file holds, if it is ours or nobody's.
+fn recognise(connection: &mut Connection) -> Result<Found, Unfit> {
     let transaction = connection.transaction()?;
-    let pragma = |name: &str| transaction.query_row(&format!("PRAGMA {name}"), [], |row| row.get::<_, i64>(0));
     let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
-    let (application, version) = (pragma("application_id")?, pragma("user_version")?);
-    match (application, version, tables) {
-        (0, 0, 0) => Ok(0),
-        (APPLICATION, VERSION, _) => Ok(VERSION),
-        (APPLICATION, found, _) if found > VERSION => Err(Unfit::Newer(found)),
+    match (schema::signature(&transaction)?, tables) {
+        ((0, 0), 0) => Ok(Found::Nothing),
+        ((APPLICATION, 1..=VERSION), _) => Ok(Found::Counters),
+        ((APPLICATION, found), _) if found > VERSION => Err(Unfit::Newer(found)),
         _ => Err(Unfit::Foreign),
     }
 }
@@ -148,12 +119,21 @@ fn write_ahead(connection: &mut Connection) -> Result<(), Unfit> {
 /// Makes the tables, unless another process was first.
 fn make(connection: &mut Connection, steady: &Steady) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let version: i64 = transaction.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let (_, version) = schema::signature(&transaction)?;
     if version == 0 {
-        transaction.execute_batch(SCHEMA)?;
+        schema::make(&transaction)?;
         Logical::begin(steady).write(&transaction)?;
-        transaction.pragma_update(None, "application_id", APPLICATION)?;
-        transaction.pragma_update(None, "user_version", VERSION)?;
+    }
+    transaction.commit()
+}
+
+/// Brings the tables of an earlier version up to this one, unless another process was first. A doorward of that version
+/// that still runs can then count no more, and so lets nothing pass that has a limit.
+fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let (_, version) = schema::signature(&transaction)?;
+    if version < VERSION {
+        schema::upgrade(&transaction)?;
     }
     transaction.commit()
 }

@@ -15,8 +15,8 @@ use tokio::sync::oneshot;
 
 use crate::clock::Stopwatch;
 
-use super::time::Logical;
-use super::{Charge, Charged, DEADLINE, Over, QUEUE, Receipt, Steady, StoreError, window};
+use super::time::{Logical, Moment};
+use super::{Charge, Charged, DEADLINE, Over, QUEUE, Receipt, Steady, StoreError, count};
 
 /// How many jobs share a transaction.
 const BATCH: usize = 64;
@@ -172,13 +172,13 @@ impl Desk {
         self.wait_for_others(DEADLINE)?;
         let look = self.connection.transaction()?;
         let now = Logical::now(&look, &self.steady)?;
-        if !window::any_dead(&look, now)? {
+        if !count::any_dead(&look, now)? {
             return Ok(0);
         }
         look.rollback()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let now = Logical::advance(&transaction, &self.steady)?;
-        let removed = window::sweep(&transaction, now, SWEPT)?;
+        let removed = count::sweep(&transaction, now, SWEPT)?;
         transaction.commit()?;
         Ok(removed)
     }
@@ -210,14 +210,14 @@ impl Job {
     }
 
     /// Does it, unless it has become too late for it.
-    fn work(&mut self, connection: &Connection, now: i64) -> rusqlite::Result<()> {
+    fn work(&mut self, connection: &Connection, now: Moment) -> rusqlite::Result<()> {
         match self {
             Self::Charge(want) => {
                 let (call, charges) = &want.what;
-                want.done = window::charge(connection, now, call, charges, || want.late())?;
+                want.done = count::charge(connection, now, call, charges, || want.late())?;
             }
-            Self::Peek(want) => want.done = Some(window::peek(connection, now, &want.what)?),
-            Self::Refund(want) => want.done = Some(window::refund(connection, &want.what)?),
+            Self::Peek(want) => want.done = Some(count::peek(connection, now, &want.what)?),
+            Self::Refund(want) => want.done = Some(count::refund(connection, now, &want.what)?),
             Self::Close(_) => {}
         }
         Ok(())
@@ -265,7 +265,7 @@ impl<W, T> Want<W, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::state::file;
+    use crate::state::{Algorithm, file};
 
     #[test]
     fn a_charge_whose_asker_left_while_it_was_made_is_given_back() {
@@ -274,8 +274,8 @@ mod tests {
         let path = PathBuf::from(file::MEMORY);
         let duty = Duty::Everything;
         let mut desk = Desk { connection, path, steady, duty, swept: Stopwatch::start(), unswept: false };
-        let window = Duration::from_secs(3600);
-        let limit = Charge { counter: "c".to_owned(), scope: "s".to_owned(), window, max: 1, cost: 1 };
+        let algorithm = Algorithm::Sliding(Duration::from_secs(3600));
+        let limit = Charge { counter: "c".to_owned(), scope: "s".to_owned(), algorithm, max: 1, cost: 1 };
         let charges: Arc<[Charge]> = vec![limit].into();
         for call in ["a", "b", "c"] {
             let (reply, asker) = oneshot::channel();

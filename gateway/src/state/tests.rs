@@ -1,4 +1,7 @@
+mod buckets;
+mod calendars;
 mod crowd;
+mod figures;
 mod file;
 mod model;
 mod processes;
@@ -8,9 +11,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::clock::Timestamp;
+use crate::clock::{Calendar, Timestamp, Unit};
 
-use super::{Boot, Charge, Charged, Over, Reading, Receipt, Steady, Store, StoreError};
+use super::{Algorithm, Boot, Charge, Charged, Over, Reading, Receipt, Steady, Store, StoreError};
 
 /// Where hand-set clocks begin.
 const START: u64 = 1_800_000_000_000;
@@ -53,9 +56,23 @@ impl Hand {
     }
 }
 
+fn charge_of(counter: &str, algorithm: Algorithm, max: u64) -> Charge {
+    Charge { counter: counter.to_owned(), scope: "grant:ci".to_owned(), algorithm, max, cost: 1 }
+}
+
+/// A window that slides.
 fn limit(counter: &str, window_ms: u64, max: u64) -> Charge {
-    let window = Duration::from_millis(window_ms);
-    Charge { counter: counter.to_owned(), scope: "grant:ci".to_owned(), window, max, cost: 1 }
+    charge_of(counter, Algorithm::Sliding(Duration::from_millis(window_ms)), max)
+}
+
+/// A bucket.
+fn bucket(counter: &str, window_ms: u64, max: u64, burst: u64) -> Charge {
+    charge_of(counter, Algorithm::TokenBucket { window: Duration::from_millis(window_ms), burst }, max)
+}
+
+/// A window of a calendar.
+fn calendar(counter: &str, unit: Unit, zone: &str, max: u64) -> Charge {
+    charge_of(counter, Algorithm::Calendar(Calendar::new(unit, zone).unwrap()), max)
 }
 
 impl Charge {
@@ -67,6 +84,40 @@ impl Charge {
     fn scoped(mut self, scope: &str) -> Self {
         scope.clone_into(&mut self.scope);
         self
+    }
+}
+
+/// What becomes of one charge in a table.
+enum Then {
+    Passes,
+    Waits { used: u64, millis: u64 },
+    Never { used: u64 },
+}
+
+/// Charges one limit at the given times, for the given costs, and looks before that.
+async fn check(name: &str, limit: &Charge, steps: &[(u64, u64, Then)]) {
+    let hand = Hand::new();
+    let store = Store::in_memory_with(hand.steady()).unwrap();
+    let mut time = 0;
+    for (place, (at, cost, then)) in steps.iter().enumerate() {
+        hand.pass(at - time);
+        time = *at;
+        let charges = [limit.clone().costing(*cost)];
+        let looked = look(&store, &charges).await;
+        let charged = charge(&store, &format!("call {place}"), &charges).await;
+        let expected = match *then {
+            Then::Passes => None,
+            Then::Waits { used, millis } => {
+                Some(Over { place: 0, used, retry_after: Some(Duration::from_millis(millis)) })
+            }
+            Then::Never { used } => Some(Over { place: 0, used, retry_after: None }),
+        };
+        assert_eq!(looked, expected, "{name}: a look at {at}");
+        match (charged, expected) {
+            (Charged::Within(_), None) => {}
+            (charged, Some(expected)) => assert_eq!(charged, Charged::Over(expected), "{name}: at {at}"),
+            (charged, None) => panic!("{name}: at {at}: {charged:?}"),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
-//! The store's own time, which all processes that share a file agree on and nobody can set.
+//! The store's own time, which all processes that share a file agree on and nobody can set. Only calendars need the
+//! wall clock.
 //!
 //! The file holds a logical clock, in milliseconds. It starts at the wall clock's time and then moves with the clock of
 //! the boot (`CLOCK_BOOTTIME`, which counts sleep and cannot be set) for as long as the machine runs, and with the
@@ -47,6 +48,15 @@ pub struct Boot {
     pub millis: u64,
 }
 
+/// One moment, on both clocks, in milliseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// The store's own time, by which all but calendars count.
+    pub(super) logical_ms: i64,
+    /// What the wall clock shows, whoever set it.
+    pub(super) wall: Timestamp,
+}
+
 /// The clock that the file holds: where it stands, and the reading that it was last moved by.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Logical {
@@ -82,15 +92,21 @@ impl Logical {
     }
 
     /// Where the clock stands now. The connection must be within a transaction: only then do readings come in order.
-    pub(super) fn now(connection: &Connection, steady: &Steady) -> rusqlite::Result<i64> {
-        Ok(Self::read(connection)?.after(steady.read()).logical_ms)
+    pub(super) fn now(connection: &Connection, steady: &Steady) -> rusqlite::Result<Moment> {
+        let before = Self::read(connection)?;
+        let reading = steady.read();
+        let wall = reading.wall;
+        Ok(Moment { logical_ms: before.after(reading).logical_ms, wall })
     }
 
     /// Moves the clock on to now, for all who share the file. It needs a transaction that writes.
-    pub(super) fn advance(connection: &Connection, steady: &Steady) -> rusqlite::Result<i64> {
-        let next = Self::read(connection)?.after(steady.read());
+    pub(super) fn advance(connection: &Connection, steady: &Steady) -> rusqlite::Result<Moment> {
+        let before = Self::read(connection)?;
+        let reading = steady.read();
+        let wall = reading.wall;
+        let next = before.after(reading);
         next.write(connection)?;
-        Ok(next.logical_ms)
+        Ok(Moment { logical_ms: next.logical_ms, wall })
     }
 
     /// Writes the row.

@@ -6,45 +6,66 @@ use tokio::task::JoinSet;
 use super::*;
 use crate::state::QUEUE;
 
-/// Has the database itself note every entry that is made, with the time of the boot that it was made at.
+/// Has the database itself note every entry that is made, with the time of the boot that it was made at, and the window
+/// of the calendar that it was made in.
 pub(super) fn keep_log(path: &std::path::Path) -> Connection {
     let connection = Connection::open(path).unwrap();
     connection.busy_timeout(Duration::from_secs(5)).unwrap();
-    let log = "CREATE TABLE admission (name TEXT, boot_ms INTEGER, cost INTEGER);
+    let log = "CREATE TABLE admission (name TEXT, boot_ms INTEGER, begins_ms INTEGER, cost INTEGER);
         CREATE TRIGGER admit AFTER INSERT ON entry BEGIN
             INSERT INTO admission
-                SELECT name, boot_ms, new.cost FROM clock, counter WHERE counter.id = new.counter;
+                SELECT name, boot_ms, begins_ms, new.cost FROM clock, counter WHERE counter.id = new.counter;
         END;";
     connection.execute_batch(log).unwrap();
     connection
 }
 
-/// The admissions of a counter, and that no window holds more than the maximum.
-pub(super) fn check_log(connection: &Connection, limit: &Charge) -> usize {
+/// The admissions of a counter, what they cost, and that no window holds more than there is room for.
+pub(super) fn check_log(connection: &Connection, limit: &Charge) -> (usize, u64) {
     let mut statement =
-        connection.prepare("SELECT boot_ms, cost FROM admission WHERE name = ?1 ORDER BY boot_ms").unwrap();
-    let rows = statement.query_map([&limit.counter], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-    let log: Vec<(i64, i64)> = rows.map(Result::unwrap).collect();
-    let window = i64::try_from(limit.window.as_millis()).unwrap();
-    for (place, (begins, _)) in log.iter().enumerate() {
-        let within = log[place..].iter().take_while(|(at, _)| *at < begins + window);
-        let used: i64 = within.map(|(_, cost)| cost).sum();
-        assert!(u64::try_from(used).unwrap() <= limit.max, "{used} of `{}` from {begins} on", limit.counter);
+        connection.prepare("SELECT boot_ms, begins_ms, cost FROM admission WHERE name = ?1 ORDER BY boot_ms").unwrap();
+    let rows = statement.query_map([&limit.counter], |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?])).unwrap();
+    let numbers = rows.map(|row: rusqlite::Result<[i64; 3]>| row.unwrap().map(|number| u64::try_from(number).unwrap()));
+    let log: Vec<(u64, u64, u64)> = numbers.map(|[at, begins, cost]| (at, begins, cost)).collect();
+    for (place, (begins, day, _)) in log.iter().enumerate() {
+        let mut used = 0;
+        for (at, of, cost) in &log[place..] {
+            let room = match &limit.algorithm {
+                Algorithm::Sliding(window) if u128::from(at - begins) < window.as_millis() => limit.max,
+                Algorithm::Calendar(_) if of == day => limit.max,
+                Algorithm::Sliding(_) | Algorithm::Calendar(_) => continue,
+                // What a full bucket holds, and what has flowed back since.
+                Algorithm::TokenBucket { window, burst } => {
+                    burst + (at - begins) * limit.max / u64::try_from(window.as_millis()).unwrap()
+                }
+            };
+            used += cost;
+            assert!(used <= room, "{used} of `{}` from {begins} to {at}", limit.counter);
+        }
     }
-    log.len()
+    (log.len(), log.iter().map(|(_, _, cost)| cost).sum())
 }
 
 /// 64 tasks, each of which tries to charge as often; says how many passed.
 pub(super) async fn crowd(store: &Arc<Store>, name: &str, tries: usize, charges: &[Charge]) -> usize {
-    let charges: Arc<[Charge]> = charges.into();
+    crowd_of(store, name, tries, |_| charges.to_vec()).await
+}
+
+/// The same, each try with charges of its own.
+pub(super) async fn crowd_of(
+    store: &Arc<Store>,
+    name: &str,
+    tries: usize,
+    charges: impl Fn(usize) -> Vec<Charge>,
+) -> usize {
     let passed = Arc::new(AtomicUsize::new(0));
     let mut tasks = JoinSet::new();
     for task in 0..64 {
-        let (store, charges, passed) = (Arc::clone(store), Arc::clone(&charges), Arc::clone(&passed));
-        let name = name.to_owned();
+        let charges: Vec<Vec<Charge>> = (0..tries).map(|attempt| charges(task * tries + attempt)).collect();
+        let (store, passed, name) = (Arc::clone(store), Arc::clone(&passed), name.to_owned());
         tasks.spawn(async move {
-            for attempt in 0..tries {
-                match store.charge(&format!("{name} {task} {attempt}"), Arc::clone(&charges)).await {
+            for (attempt, charges) in charges.into_iter().enumerate() {
+                match store.charge(&format!("{name} {task} {attempt}"), charges).await {
                     Ok(Charged::Within(_)) => drop(passed.fetch_add(1, Ordering::SeqCst)),
                     Ok(Charged::Over(_)) | Err(StoreError::Slow) => {}
                     Err(error) => panic!("{error}"),
@@ -88,8 +109,27 @@ async fn no_window_holds_more_than_the_maximum_while_the_clock_is_set() {
     let log = keep_log(&path);
     let (few, many) = (limit("few", 20, 7), limit("many", 90, 20).costing(2));
     let passed = crowd(&store, "a", 300, &[few.clone(), many.clone()]).await;
-    assert_eq!(check_log(&log, &few), passed);
-    assert_eq!(check_log(&log, &many), passed);
+    assert_eq!(check_log(&log, &few), (passed, u64::try_from(passed).unwrap()));
+    assert_eq!(check_log(&log, &many).0, passed);
+    assert!(passed > 50, "{passed}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_window_holds_more_than_the_maximum_whatever_calls_cost_and_however_it_is_counted() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let store = Arc::new(Store::open_with(&path, restless()).unwrap());
+    let log = keep_log(&path);
+    let slides = limit("slides", 40, 5_000_000);
+    let flows = bucket("flows", 30, 3_000_000, 4_000_000);
+    let strikes = calendar("strikes", Unit::Second, "UTC", 40_000_000);
+    // From 0.1 to 0.7 and a little.
+    let cost = |attempt: usize| 100_000 * u64::try_from(1 + attempt * 5 % 7).unwrap() + 1;
+    let all = |attempt| [&slides, &flows, &strikes].map(|limit| limit.clone().costing(cost(attempt))).to_vec();
+    let passed = crowd_of(&store, "a", 200, all).await;
+    for limit in [&slides, &flows, &strikes] {
+        assert_eq!(check_log(&log, limit).0, passed, "{}", limit.counter);
+    }
     assert!(passed > 50, "{passed}");
 }
 

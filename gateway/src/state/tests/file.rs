@@ -121,9 +121,9 @@ async fn a_file_of_a_later_doorward_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("state.db");
     written(&path).await;
-    Connection::open(&path).unwrap().pragma_update(None, "user_version", 2).unwrap();
+    Connection::open(&path).unwrap().pragma_update(None, "user_version", 3).unwrap();
     let error = Store::open(&path).err().unwrap();
-    assert!(matches!(error, StoreError::Newer { found: 2, known: 1, .. }), "{error:?}");
+    assert!(matches!(error, StoreError::Newer { found: 3, known: 2, .. }), "{error:?}");
     let text = error.to_string();
     assert!(text.contains(&path.display().to_string()) && text.contains("install a newer doorward"), "{text}");
 }

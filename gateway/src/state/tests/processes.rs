@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::{Child, Command};
 
-use super::crowd::{check_log, crowd, keep_log};
+use super::crowd::{check_log, crowd, crowd_of, keep_log};
 use super::*;
 
 /// What the other process is told with: to the test harness, a filter that matches no test.
@@ -16,6 +16,22 @@ const TOLD: &str = "other-process-charges=";
 /// In all, exactly this many pass.
 fn capped() -> Charge {
     limit("capped", HOUR, 300)
+}
+
+/// In all, exactly so much is spent, as near as the smallest cost comes to it.
+fn spent() -> [Charge; 3] {
+    let max = 20_000_000;
+    [
+        limit("slides", HOUR, max),
+        // What flows back within the time of this test is less than the smallest cost.
+        bucket("flows", 1000 * HOUR, max, max),
+        calendar("strikes", Unit::Day, "Pacific/Kiritimati", max),
+    ]
+}
+
+/// What they cost: from 0.1 to 0.7, or a little more.
+fn costs(attempt: usize) -> u64 {
+    100_000 * u64::try_from(1 + attempt * 5 % 7).unwrap() + 1
 }
 
 /// These pass as time allows.
@@ -55,6 +71,10 @@ async fn the_other_process() {
     let name = std::process::id().to_string();
     let capped = crowd(&store, &name, 10, &[capped()]).await;
     let rated = as_time_allows(&store, &name, 60).await;
+    for limit in spent() {
+        let one = |attempt| vec![limit.clone().costing(costs(attempt))];
+        crowd_of(&store, &format!("{name} {}", limit.counter), 10, one).await;
+    }
     store.close().await.unwrap();
     println!("\npassed {capped} {rated}");
 }
@@ -100,9 +120,14 @@ async fn two_processes_share_the_limits() {
         assert!(child.wait().await.unwrap().success());
     }
     assert_eq!(capped_passed, 300);
-    assert_eq!(check_log(&log, &capped()), 300);
+    assert_eq!(check_log(&log, &capped()), (300, 300));
     assert_eq!(rated_passed, 120);
-    assert_eq!(check_log(&log, &rated()), 120);
+    assert_eq!(check_log(&log, &rated()), (120, 120));
+    // The wall clock of each process is set by hours, so that they may charge the windows of two days.
+    for (limit, windows) in spent().into_iter().zip([1, 1, 2]) {
+        let (_, used) = check_log(&log, &limit);
+        assert!(used > limit.max - 100_001 && used <= windows * limit.max, "{used} of `{}`", limit.counter);
+    }
     // And this one, the third, sees what they used.
     assert_eq!(look(&store, &[capped()]).await.unwrap().used, 300);
 }

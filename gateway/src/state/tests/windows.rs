@@ -1,45 +1,12 @@
 use super::*;
 
-/// What becomes of one charge in a table.
-enum Then {
-    Passes,
-    Waits { used: u64, millis: u64 },
-    Never { used: u64 },
-}
-
 use Then::{Never, Passes, Waits};
-
-/// Charges one limit at the given times, for the given costs.
-async fn check(name: &str, window: u64, max: u64, steps: &[(u64, u64, Then)]) {
-    let hand = Hand::new();
-    let store = Store::in_memory_with(hand.steady()).unwrap();
-    let mut time = 0;
-    for (place, (at, cost, then)) in steps.iter().enumerate() {
-        hand.pass(at - time);
-        time = *at;
-        let charges = [limit("c", window, max).costing(*cost)];
-        let looked = look(&store, &charges).await;
-        let charged = charge(&store, &format!("call {place}"), &charges).await;
-        let expected = match *then {
-            Passes => None,
-            Waits { used, millis } => Some(Over { place: 0, used, retry_after: Some(Duration::from_millis(millis)) }),
-            Never { used } => Some(Over { place: 0, used, retry_after: None }),
-        };
-        assert_eq!(looked, expected, "{name}: a look at {at}");
-        match (charged, expected) {
-            (Charged::Within(_), None) => {}
-            (charged, Some(expected)) => assert_eq!(charged, Charged::Over(expected), "{name}: at {at}"),
-            (charged, None) => panic!("{name}: at {at}: {charged:?}"),
-        }
-    }
-}
 
 #[tokio::test]
 async fn an_entry_counts_until_its_window_has_passed_and_not_a_millisecond_longer() {
     check(
         "one",
-        1000,
-        1,
+        &limit("c", 1000, 1),
         &[
             (0, 1, Passes),
             (0, 1, Waits { used: 1, millis: 1000 }),
@@ -56,8 +23,7 @@ async fn an_entry_counts_until_its_window_has_passed_and_not_a_millisecond_longe
     .await;
     check(
         "two",
-        1000,
-        2,
+        &limit("c", 1000, 2),
         &[
             (0, 1, Passes),
             (600, 1, Passes),
@@ -71,15 +37,13 @@ async fn an_entry_counts_until_its_window_has_passed_and_not_a_millisecond_longe
     .await;
     check(
         "a millisecond",
-        1,
-        1,
+        &limit("c", 1, 1),
         &[(0, 1, Passes), (0, 1, Waits { used: 1, millis: 1 }), (1, 1, Passes), (2, 1, Passes)],
     )
     .await;
     check(
         "around a minute of the calendar",
-        60_000,
-        10,
+        &limit("c", 60_000, 10),
         &[
             (59_000, 10, Passes),
             (60_000, 1, Waits { used: 10, millis: 59_000 }),
@@ -94,8 +58,7 @@ async fn an_entry_counts_until_its_window_has_passed_and_not_a_millisecond_longe
 async fn costs_add_up_and_leave_one_by_one() {
     check(
         "costs",
-        1000,
-        10,
+        &limit("c", 1000, 10),
         &[
             (0, 3, Passes),
             (100, 4, Passes),
@@ -113,12 +76,15 @@ async fn costs_add_up_and_leave_one_by_one() {
         ],
     )
     .await;
-    check("nothing is allowed", 1000, 0, &[(0, 1, Never { used: 0 }), (0, 0, Passes), (5000, 1, Never { used: 0 })])
-        .await;
+    check(
+        "nothing is allowed",
+        &limit("c", 1000, 0),
+        &[(0, 1, Never { used: 0 }), (0, 0, Passes), (5000, 1, Never { used: 0 })],
+    )
+    .await;
     check(
         "the largest numbers",
-        u64::MAX,
-        u64::MAX,
+        &limit("c", u64::MAX, u64::MAX),
         &[
             (0, u64::MAX, Passes),
             (0, 1, Waits { used: i64::MAX as u64, millis: i64::MAX as u64 / 2 }),
@@ -126,14 +92,14 @@ async fn costs_add_up_and_leave_one_by_one() {
         ],
     )
     .await;
-    check("one more than the largest", 1000, u64::MAX - 1, &[(0, u64::MAX, Never { used: 0 })]).await;
+    check("one more than the largest", &limit("c", 1000, u64::MAX - 1), &[(0, u64::MAX, Never { used: 0 })]).await;
 }
 
 #[tokio::test]
 async fn a_window_is_never_shorter_than_asked_for() {
     let hand = Hand::new();
     let store = Store::in_memory_with(hand.steady()).unwrap();
-    let charges = [Charge { window: Duration::from_micros(1500), ..limit("c", 0, 1) }];
+    let charges = [charge_of("c", Algorithm::Sliding(Duration::from_micros(1500)), 1)];
     passes(&store, "a", &charges).await;
     hand.pass(1);
     assert_eq!(charge(&store, "b", &charges).await, over(0, 1, 1));
@@ -168,13 +134,23 @@ async fn all_limits_are_charged_or_none() {
 }
 
 #[tokio::test]
-async fn counters_are_shared_by_name_scope_and_window() {
+async fn counters_are_shared_by_name_scope_and_algorithm() {
     let store = Store::in_memory_with(Hand::new().steady()).unwrap();
     let one = limit("c", 1000, 1);
     passes(&store, "a", std::slice::from_ref(&one)).await;
     assert_eq!(charge(&store, "b", &[Charge { max: 5, ..one.clone() }.costing(5)]).await, over(0, 1, 1000));
-    for apart in [limit("d", 1000, 1), limit("c", 1001, 1), one.clone().scoped("grant:other")] {
-        passes(&store, "b", &[apart]).await;
+    let bucket = bucket("c", 1000, 1, 1);
+    for apart in [
+        limit("d", 1000, 1),
+        limit("c", 1001, 1),
+        one.clone().scoped("grant:other"),
+        bucket,
+        calendar("c", Unit::Second, "UTC", 1),
+        calendar("c", Unit::Second, "Europe/Berlin", 1),
+        calendar("c", Unit::Minute, "UTC", 1),
+    ] {
+        passes(&store, "b", std::slice::from_ref(&apart)).await;
+        assert!(matches!(charge(&store, "c", &[apart]).await, Charged::Over(_)));
     }
     // A call counts once in a counter, at its largest cost, and every maximum holds.
     let twice = |max, cost| [limit("twice", 1000, 10).costing(2), limit("twice", 1000, max).costing(cost)];
@@ -231,6 +207,19 @@ async fn a_refund_gives_back_all_of_a_charge_and_no_more() {
     store.refund(receipt).await.unwrap();
     passes(&store, "b", &late).await;
     assert_eq!(charge(&store, "c", &late).await, over(0, 3, 10));
+}
+
+#[tokio::test]
+async fn what_costs_nothing_is_within_every_limit() {
+    let store = Store::in_memory_with(Hand::new().steady()).unwrap();
+    let full = [limit("a", 1000, 2).costing(2), bucket("b", 1000, 2, 2).costing(2)];
+    passes(&store, "a", &full).await;
+    let free = [limit("a", 1000, 1).costing(0), bucket("b", 1000, 2, 2).costing(0), limit("c", 1000, 0).costing(0)];
+    assert_eq!(look(&store, &free).await, None);
+    passes(&store, "b", &free).await;
+    // It counts for nothing, and what costs something beside it counts.
+    passes(&store, "c", &[limit("a", 1000, 1).costing(0), limit("d", 1000, 1)]).await;
+    assert_eq!(charge(&store, "d", &[limit("d", 1000, 1)]).await, over(0, 1, 1000));
 }
 
 #[tokio::test]
