@@ -82,19 +82,22 @@ impl Conversation {
         server.running.fetch_add(1, Ordering::Relaxed);
         let tasks = server.tasks.clone();
         tasks.spawn(async move {
-            let talk = async {
+            {
+                let talk = async {
+                    tokio::select! {
+                        () = read(stdout, &desk, &server) => {}
+                        () = write(stdin, to_write) => {}
+                    }
+                };
+                let mut talk = std::pin::pin!(talk);
                 tokio::select! {
-                    () = read(stdout, &desk, &server) => {}
-                    () = write(stdin, to_write) => {}
+                    () = &mut talk => {}
+                    () = close.cancelled() => {}
+                    () = drain(stderr, server.name().as_str()) => {}
+                    // What it said last is still read; what it started may hold its stdout for ever.
+                    () = process.ended() => drop(timeout(LAST_WORDS, &mut talk).await),
                 }
-            };
-            let mut talk = std::pin::pin!(talk);
-            tokio::select! {
-                () = &mut talk => {}
-                () = close.cancelled() => {}
-                () = drain(stderr, server.name().as_str()) => {}
-                // What it said last is still read; what it started may hold its stdout for ever.
-                () = process.ended() => drop(timeout(LAST_WORDS, &mut talk).await),
+                // Here its stdin is closed, by which programs know that it is time to end.
             }
             ended.cancel();
             desk.dismiss(|| Failure::Ended);
