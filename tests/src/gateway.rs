@@ -47,6 +47,8 @@ impl Gateway {
             .arg("--config")
             .arg(path)
             .args(arguments)
+            // A user's own record is not for tests to write to.
+            .env("XDG_STATE_HOME", folder.path().join("state"))
             .envs(environment.iter().copied())
             .env("NO_COLOR", "1");
         let mut process = Process::start(&mut command);

@@ -16,7 +16,7 @@ use crate::wait::{until, within};
 pub struct Process {
     child: Child,
     said: Arc<Mutex<Vec<String>>>,
-    _readers: JoinSet<()>,
+    readers: JoinSet<()>,
 }
 
 /// What became of a program that ran to its end.
@@ -74,7 +74,7 @@ impl Process {
         let said = Arc::new(Mutex::new(Vec::new()));
         let mut readers = JoinSet::new();
         readers.spawn(keep(child.stderr.take().unwrap(), Arc::clone(&said)));
-        Self { child, said, _readers: readers }
+        Self { child, said, readers }
     }
 
     /// What it reads.
@@ -97,9 +97,11 @@ impl Process {
         kill(Pid::from_raw(self.pid()), signal).expect("a signal can be sent");
     }
 
-    /// Waits until it ends.
+    /// Waits until it ends and all that it said is read.
     pub async fn ended(&mut self) -> ExitStatus {
-        within("the program to end", self.child.wait()).await.unwrap()
+        let status = within("the program to end", self.child.wait()).await.unwrap();
+        within("the end of its stderr", async { while self.readers.join_next().await.is_some() {} }).await;
+        status
     }
 
     /// Whether it has ended.

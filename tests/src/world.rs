@@ -21,7 +21,7 @@ pub const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"20
 pub const TOOLS: [&str; 4] = ["echo", "danger", "secret", "region"];
 
 /// The tools of the server on stdio, which does as their names say.
-pub const PEER_TOOLS: [&str; 14] = [
+pub const PEER_TOOLS: [&str; 15] = [
     "echo",
     "danger",
     "secret",
@@ -36,6 +36,7 @@ pub const PEER_TOOLS: [&str; 14] = [
     "progress",
     "ask",
     "environment",
+    "wait",
 ];
 
 /// The `_meta` of a modern request.

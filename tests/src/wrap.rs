@@ -47,7 +47,7 @@ impl Wrap {
     pub fn start_command(policy: Option<&str>, command: &[&str], record: Record) -> Self {
         let folder = TempDir::new().unwrap();
         let mut program = Command::new(doorward());
-        program.arg("wrap").env("NO_COLOR", "1");
+        program.arg("wrap").env("NO_COLOR", "1").env("XDG_STATE_HOME", folder.path().join("state"));
         if let Some(policy) = policy {
             let path = folder.path().join("policy.json");
             std::fs::write(&path, policy).unwrap();
@@ -140,6 +140,15 @@ impl Wrap {
     pub async fn call_modern(&mut self, tool: &str, arguments: Value) -> Value {
         let params = json!({ "name": tool, "arguments": arguments, "_meta": world::modern_meta() });
         self.ask("tools/call", params).await
+    }
+
+    /// All messages that still come until stdout is closed.
+    pub async fn rest(&mut self) -> Vec<Value> {
+        let mut rest = std::mem::take(&mut self.aside);
+        while let Some(line) = self.line().await {
+            rest.push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("no message on stdout: {line}")));
+        }
+        rest
     }
 
     /// Closes stdin.

@@ -8,6 +8,8 @@ mod agreement;
 mod batches;
 #[path = "all/cases.rs"]
 mod cases;
+#[path = "all/command_line.rs"]
+mod command_line;
 #[path = "all/faults.rs"]
 mod faults;
 #[path = "all/hostile.rs"]
@@ -36,3 +38,17 @@ mod stopping;
 mod streams;
 #[path = "all/way_back.rs"]
 mod way_back;
+#[path = "all/wrapping.rs"]
+mod wrapping;
+
+/// A story that no list names is never told, and nobody misses it.
+#[test]
+fn every_story_is_told() {
+    let here = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    for (stories, list) in [("all", include_str!("all.rs")), ("proofs", include_str!("proofs.rs"))] {
+        for story in std::fs::read_dir(here.join(stories)).unwrap() {
+            let name = story.unwrap().file_name().into_string().unwrap();
+            assert!(list.contains(&format!("#[path = \"{stories}/{name}\"]")), "{stories}.rs does not name `{name}`");
+        }
+    }
+}

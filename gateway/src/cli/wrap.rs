@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use tokio::io::{stdin, stdout};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -16,7 +16,7 @@ use crate::gate::Law;
 use crate::identity::LOCAL;
 use crate::server::stdio;
 use crate::telemetry::Metrics;
-use crate::upstreams::{Address, Config as Upstream, Limits, Program, Server};
+use crate::upstreams::{Address, Config as Upstream, Failure, Limits, Program, Server};
 
 use super::{Outcome, asked_to_stop, report, runtime};
 
@@ -43,6 +43,7 @@ pub(super) fn wrap(
             vec![policy]
         }
     };
+    let program = command.first().cloned().unwrap_or_default();
     let server = upstream(command, environment)?;
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
@@ -72,6 +73,7 @@ pub(super) fn wrap(
             tokio::select! {
                 ended = &mut conversation => ended,
                 () = asked_to_stop => {
+                    tracing::info!("stopping: calls in flight are waited for");
                     stop.cancel();
                     conversation.await
                 }
@@ -86,7 +88,12 @@ pub(super) fn wrap(
         let _in_time = tokio::time::timeout(FAREWELL, all).await;
         kept.audit.close().await.context("the record could not be closed")?;
         let _closed = kept.store.close().await;
-        ended?;
+        ended.map_err(|failure| match failure {
+            Failure::Spawn(cause) => {
+                anyhow!("`{program}` cannot be started: {cause}; is it installed, and on the PATH?")
+            }
+            failure => failure.into(),
+        })?;
         Ok(Outcome::Fine)
     });
     // A read from stdin that nobody will ever answer must not keep the program.

@@ -23,7 +23,7 @@ use super::batch;
 
 /// How many lines may wait for the agent to read them.
 const LINES: usize = 64;
-/// How long calls in flight have when the agent has closed stdin.
+/// How long calls in flight have when the agent has closed stdin, or when the gateway is to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
 /// Holds one conversation, until the agent closes `input`, the server ends, or `stop`.
@@ -48,10 +48,12 @@ pub async fn converse(
         () = stop.cancelled() => Ok(()),
         () = party.link.ended() => Err(Failure::Ended),
     };
-    if outcome.is_ok() && !stop.is_cancelled() {
+    if outcome.is_ok() {
         // What was asked for is still answered.
         talk.calls.close();
-        let _in_time = timeout(DRAIN, talk.calls.wait()).await;
+        if timeout(DRAIN, talk.calls.wait()).await.is_err() {
+            tracing::warn!(after = ?DRAIN, "calls in flight were cut off");
+        }
     }
     gate.farewell(&party);
     drop(talk);

@@ -13,6 +13,7 @@
 use std::collections::HashMap;
 use std::fs::{File, OpenOptions};
 use std::io::{BufRead as _, Write as _, stdin, stdout};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread::park_timeout;
 use std::time::{Duration, Instant};
@@ -187,6 +188,13 @@ impl Peer {
                 let (method, params) = (&arguments["method"], &arguments["params"]);
                 self.say(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
                 self.asked.insert(id, message.clone());
+            }
+            ("tools/call", "wait") => {
+                let (begun, file) = (Instant::now(), Path::new(arguments["file"].as_str().unwrap()));
+                while !file.exists() && begun.elapsed() < LIFE {
+                    park_timeout(Duration::from_millis(5));
+                }
+                self.say(&echoed());
             }
             ("tools/call", "environment") => {
                 let environment: HashMap<String, String> = variables();
