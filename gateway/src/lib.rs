@@ -23,7 +23,7 @@
 //! 4  doors    server  admin                  speak MCP to agents; speak HTTP to operators
 //! 3  gate     gate                           the one way through
 //! 2  rooms    listener  identity  plugins  approvals  upstreams  audit  packs  import
-//! 1  ground   policy                         the law: pure, synchronous
+//! 1  ground   policy  risk                   the law, and what tools may do: pure, synchronous
 //!             state  telemetry               what rooms stand on
 //! 0  words    call  mcp                      what everybody speaks of
 //!    bricks   json  secret  clock            and what the words are made of
@@ -47,6 +47,7 @@ pub mod mcp;
 pub mod packs;
 pub mod plugins;
 pub mod policy;
+pub mod risk;
 pub mod secret;
 pub mod server;
 pub mod state;
