@@ -7,6 +7,7 @@
 mod algorithm;
 mod count;
 mod file;
+mod labels;
 mod queue;
 mod schema;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use tokio::time::timeout;
 pub use algorithm::Algorithm;
 pub use time::{Boot, Reading, Steady};
 
+use labels::Mark;
 use queue::{Duty, Job, Reply, Want};
 
 /// How long a charge, a look or a refund may take, waiting for other processes included.
@@ -192,6 +194,21 @@ impl Store {
             return Ok(());
         }
         ask(&self.jobs, DEADLINE, |reply| Job::Refund(Want::new(receipt, reply))).await
+    }
+
+    /// Gives a caller labels, for a time from now on.
+    pub async fn mark(&self, caller: &str, labels: Vec<String>, time: Duration) -> Result<(), StoreError> {
+        if labels.is_empty() {
+            return Ok(());
+        }
+        let mark = Mark { caller: caller.to_owned(), labels, time };
+        ask(&self.jobs, DEADLINE, |reply| Job::Mark(Want::new(mark, reply))).await
+    }
+
+    /// The labels that a caller has now, in their order. It waits for no charge, unless the labels are in memory.
+    pub async fn labels(&self, caller: &str) -> Result<Vec<String>, StoreError> {
+        let looks = self.looks.as_ref().unwrap_or(&self.jobs);
+        ask(looks, DEADLINE, |reply| Job::Labels(Want::new(caller.to_owned(), reply))).await
     }
 
     /// Answers what waits, closes the file and ends the threads. What is asked later fails with [`StoreError::Closed`].

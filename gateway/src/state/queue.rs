@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use crate::clock::Stopwatch;
 
+use super::labels::{self, Mark};
 use super::time::{Logical, Moment};
 use super::{Charge, Charged, DEADLINE, Over, QUEUE, Receipt, Steady, StoreError, count};
 
@@ -39,6 +40,8 @@ pub(super) enum Job {
     Charge(Want<(String, Arc<[Charge]>), Charged>),
     Peek(Want<Arc<[Charge]>, Option<Over>>),
     Refund(Want<Receipt, ()>),
+    Mark(Want<Mark, ()>),
+    Labels(Want<String, Vec<String>>),
     Close(Reply<()>),
 }
 
@@ -132,7 +135,7 @@ impl Desk {
     fn transact(&mut self, batch: &mut [Job]) -> rusqlite::Result<()> {
         let patience = batch.iter().map(Job::left).max().unwrap_or_default();
         self.wait_for_others(patience)?;
-        let writes = batch.iter().any(|job| !matches!(job, Job::Peek(_)));
+        let writes = batch.iter().any(|job| !matches!(job, Job::Peek(_) | Job::Labels(_)));
         let kind = if writes { TransactionBehavior::Immediate } else { TransactionBehavior::Deferred };
         let transaction = self.connection.transaction_with_behavior(kind)?;
         // The clock is read within the transaction: whoever comes later reads later.
@@ -179,6 +182,7 @@ impl Desk {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let now = Logical::advance(&transaction, &self.steady)?;
         let removed = count::sweep(&transaction, now, SWEPT)?;
+        labels::sweep(&transaction, now, SWEPT)?;
         transaction.commit()?;
         Ok(removed)
     }
@@ -196,6 +200,8 @@ impl Job {
         match self {
             Self::Charge(want) => want.left(),
             Self::Peek(want) => want.left(),
+            Self::Mark(want) => want.left(),
+            Self::Labels(want) => want.left(),
             Self::Refund(_) | Self::Close(_) => DEADLINE,
         }
     }
@@ -205,6 +211,8 @@ impl Job {
         match self {
             Self::Charge(want) => want.late(),
             Self::Peek(want) => want.late(),
+            Self::Mark(want) => want.late(),
+            Self::Labels(want) => want.late(),
             Self::Refund(_) | Self::Close(_) => false,
         }
     }
@@ -218,6 +226,8 @@ impl Job {
             }
             Self::Peek(want) => want.done = Some(count::peek(connection, now, &want.what)?),
             Self::Refund(want) => want.done = Some(count::refund(connection, now, &want.what)?),
+            Self::Mark(want) => want.done = Some(labels::mark(connection, now, &want.what)?),
+            Self::Labels(want) => want.done = Some(labels::of(connection, now, &want.what)?),
             Self::Close(_) => {}
         }
         Ok(())
@@ -232,6 +242,8 @@ impl Job {
             },
             Self::Peek(want) => drop(want.answer(failed)),
             Self::Refund(want) => want.answer(failed).unwrap_or_default(),
+            Self::Mark(want) => want.answer(failed).unwrap_or_default(),
+            Self::Labels(want) => drop(want.answer(failed)),
             Self::Close(_) => {}
         }
         None

@@ -50,6 +50,15 @@ CREATE TABLE entry (
 CREATE UNIQUE INDEX entry_of_call ON entry (counter, call);
 ";
 
+const LABELS: &str = "
+CREATE TABLE label (
+    caller TEXT NOT NULL,
+    name TEXT NOT NULL,
+    ends_ms INTEGER NOT NULL,
+    PRIMARY KEY (caller, name)
+) STRICT, WITHOUT ROWID;
+";
+
 const SET_ASIDE: &str = "
 DROP INDEX entry_of_call;
 ALTER TABLE entry RENAME TO entry_1;
@@ -72,6 +81,7 @@ DROP TABLE counter_1;
 pub(super) fn make(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(CLOCK)?;
     connection.execute_batch(COUNTERS)?;
+    connection.execute_batch(LABELS)?;
     sign(connection)
 }
 
@@ -79,6 +89,7 @@ pub(super) fn make(connection: &Connection) -> rusqlite::Result<()> {
 pub(super) fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
     connection.execute_batch(SET_ASIDE)?;
     connection.execute_batch(COUNTERS)?;
+    connection.execute_batch(LABELS)?;
     connection.execute_batch(TAKE_OVER)?;
     sign(connection)
 }

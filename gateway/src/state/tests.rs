@@ -3,6 +3,7 @@ mod calendars;
 mod crowd;
 mod figures;
 mod file;
+mod labels;
 mod model;
 mod processes;
 mod windows;

@@ -158,7 +158,7 @@ impl Model {
     fn refund(&mut self, receipt: usize) {
         let (back, stay) = std::mem::take(&mut self.entries).into_iter().partition(|entry| entry.receipt == receipt);
         self.entries = stay;
-        for Entry { key, at, cost, .. } in Vec::from(back) {
+        for Entry { key, at, cost, .. } in back {
             if let Some(missing) = self.missing.get_mut(&key) {
                 *missing = missing.saturating_sub((cost * key.1).saturating_sub((self.now - at) * key.2));
             }
