@@ -76,8 +76,8 @@ pub enum Charged {
 pub struct Over {
     /// Which of the charges, by its place in the list.
     pub place: usize,
-    /// When there will be room, if nothing is added meanwhile: exact to the millisecond. `None` if the cost is above what
-    /// there can ever be, so that waiting cannot help.
+    /// When there will be room, if nothing is added meanwhile and nobody sets the clock of a calendar: exact to the
+    /// millisecond. `None` if the cost is above what there can ever be, so that waiting cannot help.
     pub retry_after: Option<Duration>,
     /// How much is used now.
     pub used: u64,

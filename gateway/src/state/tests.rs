@@ -6,6 +6,7 @@ mod file;
 mod labels;
 mod model;
 mod processes;
+mod versions;
 mod windows;
 
 use std::sync::atomic::{AtomicU64, Ordering};

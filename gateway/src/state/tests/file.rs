@@ -4,6 +4,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::*;
+use crate::state::count::ENTRIES;
 
 /// A state file with one call in it.
 async fn written(path: &Path) {
@@ -90,6 +91,37 @@ async fn entries_are_deleted_as_they_are_passed_over() {
     let sums = "SELECT count(*), sum(cost), (SELECT used FROM counter) FROM entry";
     let sums: (i64, i64, i64) = look.query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
     assert_eq!(sums, (10, 10, 10));
+}
+
+#[tokio::test]
+async fn so_many_calls_count_at_a_time_and_no_more_however_little_they_cost() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("state.db");
+    let hand = Hand::new();
+    let store = Store::open_with(&path, hand.steady()).unwrap();
+    let limits = [
+        limit("slides", 1000, u64::MAX),
+        // A call flows back within a tenth of the window.
+        bucket("flows", 1000, 10, 100),
+        calendar("strikes", Unit::Second, "UTC", u64::MAX),
+    ];
+    passes(&store, "first", &limits).await;
+    hand.pass(40);
+    passes(&store, "second", &limits).await;
+    let rows = Connection::open(&path).unwrap();
+    rows.busy_timeout(Duration::from_secs(5)).unwrap();
+    rows.execute("UPDATE counter SET entries = ?1", [i64::try_from(ENTRIES).unwrap()]).unwrap();
+    for (limit, wait) in limits.iter().zip([960, 60, 960]) {
+        let limit = std::slice::from_ref(limit);
+        let Charged::Over(over) = charge(&store, "third", limit).await else { panic!("{limit:?}") };
+        assert_eq!(over.retry_after, Some(Duration::from_millis(wait)), "{limit:?}");
+        // A call that counts already is none more.
+        passes(&store, "second", limit).await;
+    }
+    for (limit, passed) in limits.iter().zip([960, 0, 0]) {
+        hand.pass(passed);
+        passes(&store, "third", std::slice::from_ref(limit)).await;
+    }
 }
 
 #[cfg(unix)]
