@@ -110,7 +110,8 @@ impl Name {
         self.at
     }
 
-    pub(super) fn parse(word: &Word) -> Result<Self, Refusal> {
+    /// The name that a word is where a command could stand.
+    pub fn parse(word: &Word) -> Result<Self, Refusal> {
         let refuse = |code| Err(Refusal::new(code, &word.text, word.at));
         if RESERVED.contains(&word.text.as_str()) {
             return refuse(Code::Reserved);

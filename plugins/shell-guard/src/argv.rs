@@ -6,11 +6,12 @@
 use crate::ground::{Ground, Reach};
 use crate::rule::{Kind, Rule, Style};
 use crate::value;
-use doorward_plugin::shell::Word;
+use doorward_plugin::shell::{Name, Word};
 
 /// What is given to a command.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Given<'a> {
+    pub(crate) name: &'a Name,
     pub(crate) words: &'a [Word],
     /// Whether the output goes into a pipe.
     pub(crate) is_piped: bool,
@@ -47,6 +48,8 @@ struct Parsed<'a> {
     dangling: Option<&'static str>,
     /// A word with a flag in it that the shell would change.
     unsettled: Option<&'a Word>,
+    /// Behind a wrapper's flags: what it runs, and before that its first operand where it has one.
+    inner: &'a [Word],
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -71,6 +74,10 @@ pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
         return Ok(());
     }
     let parsed = parse(rule, given.words);
+    // Without flags that it does not know, a word too many was probably meant as a subcommand of another rule.
+    if rule.under.is_empty() && rule.first.is_none() && rule.rest.max == 0 && parsed.unknown.is_none() {
+        count(rule, &parsed.operands)?;
+    }
     let subcommand = subcommand(rule, &parsed.operands)?;
     let operands = parsed.operands.get(subcommand..).unwrap_or_default();
     let at = |stage: usize| move |miss: Miss| Miss { fit: (subcommand + 1, stage), ..miss };
@@ -80,14 +87,38 @@ pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
     check_operands(rule, &parsed, operands, given.ground).map_err(at(3))
 }
 
-fn parse<'a>(rule: &Rule, words: &'a [Word]) -> Parsed<'a> {
+/// The command that a wrapper runs: its name and its words.
+pub(crate) fn wrapped<'a>(rule: &Rule, given: Given<'a>) -> Result<(&'a Word, &'a [Word]), Miss> {
+    let parsed = parse(rule, given.words);
+    flags(rule, &parsed)?;
+    values(&parsed, given.ground)?;
+    let inner = match rule.first {
+        Some((kind, _)) => {
+            let operand = parsed.inner.first().map(|word| Operand { word, is_behind_dashes: false });
+            check_operand(rule, kind, &operand.ok_or_else(|| missing(kind))?, None, given.ground)?;
+            parsed.inner.get(1..).unwrap_or_default()
+        }
+        None => parsed.inner,
+    };
+    inner.split_first().ok_or_else(|| {
+        miss("wrapper.empty", "it runs nothing".to_owned(), "put an allowed command behind it".to_owned())
+    })
+}
+
+fn parse<'a>(rule: &Rule, given: &'a [Word]) -> Parsed<'a> {
     let mut parsed = Parsed::default();
-    let mut words = words.iter();
+    let mut words = given.iter();
     let mut is_behind_dashes = false;
-    while let Some(word) = words.next() {
+    loop {
+        let here = words.as_slice();
+        let Some(word) = words.next() else { break };
         let text = word.text();
         let is_flag =
             text.starts_with('-') && text.len() > 1 || find(rule.flags, text).is_some() || takes(rule, text).is_some();
+        if rule.style == Style::Prefix && (is_behind_dashes || !is_flag) {
+            parsed.inner = here;
+            break;
+        }
         if rule.style == Style::Text || is_behind_dashes || !is_flag {
             parsed.operands.push(Operand { word, is_behind_dashes });
             continue;
@@ -95,12 +126,14 @@ fn parse<'a>(rule: &Rule, words: &'a [Word]) -> Parsed<'a> {
         if !word.is_plain() {
             parsed.unsettled.get_or_insert(word);
         }
-        if text == "--" && rule.style == Style::Getopt {
+        if text == "--" && matches!(rule.style, Style::Getopt | Style::Prefix) {
             is_behind_dashes = true;
             continue;
         }
         let pending = match rule.style {
-            Style::Getopt if text.starts_with('-') && !text.starts_with("--") => parsed.short(rule, text),
+            Style::Getopt | Style::Prefix if text.starts_with('-') && !text.starts_with("--") => {
+                parsed.short(rule, text)
+            }
             _ => parsed.whole(rule, text),
         };
         if let Some((flag, kind)) = pending {
@@ -243,10 +276,7 @@ fn check_operands(rule: &Rule, parsed: &Parsed<'_>, operands: &[Operand<'_>], gr
         rule.first.filter(|(_, instead)| !instead.split_ascii_whitespace().any(|flag| parsed.flags.contains(&flag)));
     let (first, rest) = match first {
         Some((kind, _)) => {
-            let Some((word, rest)) = operands.split_first() else {
-                let reason = "an operand is missing".to_owned();
-                return Err(miss("operand.count", reason, format!("give it {}", value::expected(kind))));
-            };
+            let (word, rest) = operands.split_first().ok_or_else(|| missing(kind))?;
             (Some((kind, word)), rest)
         }
         None => (None, operands),
@@ -272,7 +302,7 @@ fn count(rule: &Rule, operands: &[Operand<'_>]) -> Result<(), Miss> {
     let (min, max) = (rule.rest.min, rule.rest.max);
     let expected = || format!("give it {}", value::expected(rule.rest.kind));
     if operands.len() < min {
-        return Err(miss("operand.count", "an operand is missing".to_owned(), expected()));
+        return Err(missing(rule.rest.kind));
     }
     match operands.get(max) {
         None => Ok(()),
@@ -306,6 +336,10 @@ fn check_operand(
         }
     }
     value::check(kind, Item::Whole(word), reach, ground)
+}
+
+fn missing(kind: Kind) -> Miss {
+    miss("operand.count", "an operand is missing".to_owned(), format!("give it {}", value::expected(kind)))
 }
 
 /// A miss whose fit is not known yet.

@@ -33,7 +33,7 @@ pub(crate) fn check(guard: &Guard, arguments: &Document<'_>) -> Result<(), Findi
         ));
     }
     texts.iter().try_for_each(|(pointer, text)| {
-        judge::check(guard.profile, text, ground.clone()).map_err(|finding| finding.at(*pointer))
+        judge::check(&guard.book, text, ground.clone()).map_err(|finding| finding.at(*pointer))
     })
 }
 

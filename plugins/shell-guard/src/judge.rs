@@ -1,27 +1,28 @@
 //! Walks through the commands of one text. The verdict is the worst over all of them, so the first refusal decides.
 
 use crate::argv::{self, Given, Miss};
+use crate::book::Book;
 use crate::ground::{Closed, Ground, Reach};
-use crate::profile::Profile;
+use crate::profile::{self, Profile};
 use crate::value::shown;
 use doorward_plugin::Finding;
 use doorward_plugin::paths::Place;
-use doorward_plugin::shell::{Command, Connector, Redirection, recognise};
+use doorward_plugin::shell::{Command, Connector, Name, Redirection, recognise};
 
 /// Whether every command in the text is allowed on the ground.
-pub(crate) fn check(profile: Profile, text: &str, ground: Ground<'_>) -> Result<(), Finding> {
-    if profile == Profile::DenyAll {
+pub(crate) fn check(book: &Book, text: &str, ground: Ground<'_>) -> Result<(), Finding> {
+    if book.profile == Profile::DenyAll && book.added.is_empty() {
         return Err(Finding::new("profile.deny-all", "the profile `deny-all` allows no command"));
     }
-    if pastes_sudo(text) {
+    if !book.knows_sudo && pastes_sudo(text) {
         return Err(sudo());
     }
     let commands = recognise(text)?;
-    if commands.iter().any(names_sudo) {
+    if !book.knows_sudo && commands.iter().any(names_sudo) {
         return Err(sudo());
     }
     few_patterns(&commands)?;
-    let mut walk = Walk { profile, ground, before: None };
+    let mut walk = Walk { book, ground, before: None };
     let next = commands.iter().skip(1).map(Some).chain([None]);
     commands.iter().zip(next).try_for_each(|(command, next)| walk.step(command, next))
 }
@@ -52,7 +53,7 @@ fn few_patterns(commands: &[Command]) -> Result<(), Finding> {
 }
 
 struct Walk<'a> {
-    profile: Profile,
+    book: &'a Book,
     /// Where the command at hand runs.
     ground: Ground<'a>,
     /// Where it would run had the last `cd` not succeeded, while that is not yet possible again.
@@ -68,17 +69,18 @@ impl<'a> Walk<'a> {
             self.ground = either(&self.ground, &before)?;
         }
         for redirection in &command.redirections {
-            self.redirection(redirection).map_err(|closed| finding(command, closed.into()))?;
+            self.redirection(redirection).map_err(|closed| finding(&command.name, closed.into()))?;
         }
         if command.name.as_str() == "cd" {
             return self.change_directory(command, next);
         }
         let given = Given {
+            name: &command.name,
             words: &command.words,
             is_piped: next.is_some_and(|next| next.connector == Connector::Pipe),
             ground: &self.ground,
         };
-        allowed(self.profile, command, given)
+        allowed(self.book, given, 0)
     }
 
     fn redirection(&self, redirection: &Redirection) -> Result<(), Closed> {
@@ -93,7 +95,7 @@ impl<'a> Walk<'a> {
         let refuse = |reason: &str| {
             let miss =
                 argv::miss("cd.invalid", reason.to_owned(), "write `cd` and an absolute path, then `&&`".to_owned());
-            Err(finding(command, miss))
+            Err(finding(&command.name, miss))
         };
         let [word] = command.words.as_slice() else {
             return refuse("it takes one directory");
@@ -102,7 +104,7 @@ impl<'a> Walk<'a> {
             Some(place) if place.is_absolute() && word.is_plain() => place,
             _ => return refuse("the directory is not an absolute path"),
         };
-        self.ground.check(word, Reach::Name).map_err(|closed| finding(command, closed.into()))?;
+        self.ground.check(word, Reach::Name).map_err(|closed| finding(&command.name, closed.into()))?;
         let there = self.ground.moved(place);
         let is_certain = matches!(command.connector, Connector::Start | Connector::And | Connector::Then)
             && next.is_some_and(|next| next.connector == Connector::And);
@@ -127,14 +129,27 @@ fn either<'a>(one: &Ground<'a>, other: &Ground<'a>) -> Result<Ground<'a>, Findin
     })
 }
 
-fn allowed(profile: Profile, command: &Command, given: Given<'_>) -> Result<(), Finding> {
-    let name = command.name.as_str();
-    if profile.is_question(name, &command.words) {
+/// The most wrappers around a command.
+const MAX_WRAPPERS: usize = 4;
+
+/// Whether a command is allowed that stands within so many wrappers.
+fn allowed(book: &Book, given: Given<'_>, depth: usize) -> Result<(), Finding> {
+    let name = given.name.as_str();
+    if profile::is_question(book.profile, name, given.words) || book.allows_as_root(name, given.words) {
         return Ok(());
+    }
+    if let Some(rule) = book.wrapper(name) {
+        let (inner, words) = argv::wrapped(rule, given).map_err(|miss| finding(given.name, miss))?;
+        if depth == MAX_WRAPPERS {
+            let reason = format!("the command stands within more than {MAX_WRAPPERS} wrappers");
+            return Err(Finding::new("wrapper.too-many", reason).instead("leave the outer ones out"));
+        }
+        let name = Name::parse(inner)?;
+        return allowed(book, Given { name: &name, words, ..given }, depth + 1);
     }
     let mut best: Option<Miss> = None;
     let mut subcommands = Vec::new();
-    for rule in profile.rules(name) {
+    for rule in book.rules(name) {
         match argv::check(rule, given) {
             Ok(()) => return Ok(()),
             Err(miss) => {
@@ -146,22 +161,46 @@ fn allowed(profile: Profile, command: &Command, given: Given<'_>) -> Result<(), 
         }
     }
     Err(match best {
-        None => unknown(profile, name),
-        Some(miss) if miss.fit == (0, 0) => {
-            finding(command, Miss { remedy: format!("allowed: {}", subcommands.join(" | ")), ..miss })
+        None => unknown(book, given),
+        Some(miss) if miss.fit == (0, 0) && !subcommands.is_empty() => {
+            finding(given.name, Miss { remedy: format!("allowed: {}", clip(&subcommands.join(" | "))), ..miss })
         }
-        Some(miss) => finding(command, miss),
+        Some(miss) => finding(given.name, miss),
     })
 }
 
-fn unknown(profile: Profile, name: &str) -> Finding {
-    let reason = format!("`{}` is not a command of the profile `{}`", shown(name), profile.name());
-    let (code, remedy) = profile.advice(name);
+/// As many subcommands as fit into a finding.
+fn clip(subcommands: &str) -> String {
+    const MOST: usize = 700;
+    match subcommands.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", subcommands.get(..end).unwrap_or_default()),
+        None => subcommands.to_owned(),
+    }
+}
+
+fn unknown(book: &Book, given: Given<'_>) -> Finding {
+    let (name, profile) = (given.name.as_str(), book.profile.name());
+    if name == "sudo" && book.knows_sudo {
+        let reason = "these words behind `sudo` are not on the policy's list";
+        return Finding::new("sudo.unlisted", reason).instead(match book.sudo.is_empty() {
+            true => "run the command without `sudo`".to_owned(),
+            false => format!("allowed: {}", listed(book)),
+        });
+    }
+    let reason = format!("`{}` is not a command of the profile `{profile}`", shown(name));
+    let (code, remedy) = profile::advice(name);
     Finding::new(code, reason).instead(remedy)
 }
 
-fn finding(command: &Command, miss: Miss) -> Finding {
-    Finding::new(miss.code, format!("`{}`: {}", command.name.as_str(), miss.reason)).instead(miss.remedy)
+/// The first of what may stand behind `sudo`.
+fn listed(book: &Book) -> String {
+    const MOST: usize = 8;
+    let lists: Vec<_> = book.sudo.iter().take(MOST).map(|list| format!("`sudo {}`", shown(&list.join(" ")))).collect();
+    lists.join(", ")
+}
+
+fn finding(name: &Name, miss: Miss) -> Finding {
+    Finding::new(miss.code, format!("`{}`: {}", name.as_str(), miss.reason)).instead(miss.remedy)
 }
 
 impl From<Closed> for Miss {

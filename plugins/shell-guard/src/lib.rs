@@ -5,11 +5,12 @@
 //! all commands, and over all strings of the call: a string that is neither a command, the working directory nor
 //! named opaque refuses the call.
 //!
-//! Rooms: `settings` reads what the policy writes; `coverage` accounts for every string of a call; `judge` walks
+//! Rooms: `settings` reads what the policy writes, and `written` the rules in it; `book` is the rules that count; `coverage` accounts for every string of a call; `judge` walks
 //! through the commands; `argv` holds words against a rule; `value` knows the kinds of values; `ground` knows the
 //! paths; `rule` is the form of the rules; `profile` is the rules, as data.
 
 mod argv;
+mod book;
 mod coverage;
 mod ground;
 mod judge;
@@ -18,8 +19,10 @@ mod rule;
 mod settings;
 mod value;
 mod words;
+mod written;
 
-use doorward_plugin::{Call, Description, Document, Finding, Validator, Verdict};
+use doorward_plugin::{Call, Description, Document, Finding, Validator, Verdict, log};
+use profile::Profile;
 use settings::{Guard, Settings};
 
 impl Validator for Guard {
@@ -42,9 +45,21 @@ impl Validator for Guard {
     fn check_call(&self, _: &Call, arguments: &Document<'_>) -> Verdict {
         match coverage::check(self, arguments) {
             Ok(()) => Verdict::Allow,
+            Err(finding) if self.book.profile == Profile::Observe => {
+                report(&finding);
+                Verdict::Allow
+            }
             Err(finding) => Verdict::Deny(finding),
         }
     }
+}
+
+/// Says what another profile would have refused, without a word of the call.
+fn report(finding: &Finding) {
+    let place = finding.pointer.as_deref().unwrap_or_default();
+    let is_name = place.chars().all(|c| c.is_ascii_alphanumeric() || "/_-".contains(c));
+    let place = if is_name { place } else { "…" };
+    log::write(log::Level::Warn, &format!("observed: `{}` at `{place}` would be refused", finding.code));
 }
 
 doorward_plugin::export!(Guard);

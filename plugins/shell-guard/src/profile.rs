@@ -3,11 +3,13 @@
 mod advice;
 mod applications;
 mod containers;
+mod developing;
 mod files;
 mod filters;
 mod find;
 mod machine;
 mod network;
+mod operating;
 mod packages;
 mod people;
 mod processes;
@@ -16,6 +18,7 @@ mod reading;
 mod services;
 mod storage;
 mod versions;
+mod wrappers;
 
 use crate::rule::Rule;
 use doorward_plugin::shell::Word;
@@ -26,6 +29,12 @@ pub(crate) enum Profile {
     /// What operators type to look at a machine: nothing that writes, runs something else or shows secrets.
     #[default]
     ReadonlyDiagnostics,
+    /// The same, and what keeps services going.
+    ServiceOperator,
+    /// The same as the first, and what looks at code and its history.
+    Developer,
+    /// Judges by the rules of the first, says what it found and refuses nothing.
+    Observe,
     /// Nothing.
     DenyAll,
 }
@@ -49,7 +58,8 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
 
 impl Profile {
     /// All there are.
-    pub(crate) const ALL: [Self; 2] = [Self::ReadonlyDiagnostics, Self::DenyAll];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::ReadonlyDiagnostics, Self::ServiceOperator, Self::Developer, Self::Observe, Self::DenyAll];
 
     /// The profile with this name.
     pub(crate) fn named(name: &str) -> Option<Self> {
@@ -60,34 +70,51 @@ impl Profile {
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::ReadonlyDiagnostics => "readonly-diagnostics",
+            Self::ServiceOperator => "service-operator",
+            Self::Developer => "developer",
+            Self::Observe => "observe",
             Self::DenyAll => "deny-all",
         }
     }
 
     /// The rules for a command; none where the profile does not know it.
     pub(crate) fn rules(self, command: &str) -> impl Iterator<Item = &'static Rule> {
-        let all = match self {
-            Self::ReadonlyDiagnostics => READONLY_DIAGNOSTICS,
-            Self::DenyAll => &[],
+        let (all, more): (&'static [&'static [Rule]], &'static [Rule]) = match self {
+            Self::ReadonlyDiagnostics | Self::Observe => (READONLY_DIAGNOSTICS, &[]),
+            Self::ServiceOperator => (READONLY_DIAGNOSTICS, operating::RULES),
+            Self::Developer => (READONLY_DIAGNOSTICS, developing::RULES),
+            Self::DenyAll => (&[], &[]),
         };
-        all.iter()
-            .copied()
-            .flatten()
-            .filter(move |rule| rule.names.split_ascii_whitespace().any(|name| name == command))
+        all.iter().copied().flatten().chain(more).filter(move |rule| rule.is_for(command))
     }
 
-    /// Whether the command with these words only tells its version.
-    pub(crate) fn is_question(self, command: &str, words: &[Word]) -> bool {
-        match words {
-            [word] if self != Self::DenyAll => word.is_plain() && versions::is_question(command, word.text()),
-            _ => false,
-        }
+    /// Whether the profile itself lets a wrapper run what is allowed.
+    pub(crate) fn has_wrappers(self) -> bool {
+        matches!(self, Self::ServiceOperator | Self::Developer)
     }
+}
 
-    /// The code for a command that no rule names, and what to do instead.
-    pub(crate) fn advice(self, command: &str) -> (&'static str, &'static str) {
-        advice::on(command)
+/// Whether the command with these words only tells its version, which all profiles but the empty one allow.
+pub(crate) fn is_question(profile: Profile, command: &str, words: &[Word]) -> bool {
+    match words {
+        [word] if profile != Profile::DenyAll => word.is_plain() && versions::is_question(command, word.text()),
+        _ => false,
     }
+}
+
+/// The code for a command that no rule names, and what to do instead.
+pub(crate) fn advice(command: &str) -> (&'static str, &'static str) {
+    advice::on(command)
+}
+
+/// The rule of a wrapper.
+pub(crate) fn wrapper(name: &str) -> Option<&'static Rule> {
+    wrappers::RULES.iter().find(|rule| rule.is_for(name))
+}
+
+/// Whether the program runs what it is given, or what is piped into it.
+pub(crate) fn runs_others(name: &str) -> bool {
+    advice::runs_others(name)
 }
 
 #[cfg(test)]

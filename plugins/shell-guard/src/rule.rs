@@ -1,31 +1,51 @@
 //! The form of the rules: what one command may be given. A rule is data, and allows nothing that it does not name.
+//!
+//! The profiles are tables of rules, and the settings may add some, in the same form.
+
+use crate::written;
+use serde::Deserialize;
+
+/// Words separated by blanks. An alias, since serde would borrow a plain `&str` from the settings.
+type Words = &'static str;
+/// Flags and the kind of their value.
+type Valued = &'static [(&'static str, Kind)];
 
 /// One way to use a command. A name may have several rules; a command is allowed if one of them allows all of it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "snake_case")]
 pub(crate) struct Rule {
     /// The names that it is for, separated by blanks.
-    pub(crate) names: &'static str,
+    #[serde(deserialize_with = "written::words")]
+    pub(crate) names: Words,
     /// The subcommands that it is for, separated by ` | `, each a sequence of words, each word with its synonyms behind
     /// slashes; empty where the command has no subcommands.
-    pub(crate) under: &'static str,
+    #[serde(deserialize_with = "written::words")]
+    pub(crate) under: Words,
     /// Flags without a value, separated by blanks.
-    pub(crate) flags: &'static str,
+    #[serde(deserialize_with = "written::words")]
+    pub(crate) flags: Words,
     /// Flags with a value, in the same word or the next one.
-    pub(crate) takes: &'static [(&'static str, Kind)],
+    #[serde(deserialize_with = "written::valued")]
+    pub(crate) takes: Valued,
     /// Flags with a value that may be left out, and otherwise stands in the same word.
-    pub(crate) may_take: &'static [(&'static str, Kind)],
+    #[serde(deserialize_with = "written::valued")]
+    pub(crate) may_take: Valued,
     /// Whether `-20` is a flag.
     pub(crate) digits: bool,
     /// The first operand, where it is of another kind than the rest; and the flags that take its place.
+    #[serde(deserialize_with = "written::first")]
     pub(crate) first: Option<(Kind, &'static str)>,
     /// The operands.
     pub(crate) rest: Operands,
     /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe.
+    #[serde(deserialize_with = "written::groups")]
     pub(crate) needs: &'static [&'static str],
     /// The flags with which operands are read with all that lies beneath them.
-    pub(crate) trees: &'static str,
+    #[serde(deserialize_with = "written::words")]
+    pub(crate) trees: Words,
     /// The flags with which the contents of operands are compared and not shown.
-    pub(crate) brief: &'static str,
+    #[serde(deserialize_with = "written::words")]
+    pub(crate) brief: Words,
     /// Whether none of the command's flags, allowed or not, writes or runs anything. Then a pattern may begin a word:
     /// at worst a file whose name looks like a flag changes what is shown.
     pub(crate) harmless: bool,
@@ -34,15 +54,19 @@ pub(crate) struct Rule {
 }
 
 /// How many operands of which kind.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Operands {
     pub(crate) kind: Kind,
+    #[serde(default)]
     pub(crate) min: usize,
+    #[serde(default = "no_limit")]
     pub(crate) max: usize,
 }
 
 /// How a command reads its words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Style {
     /// By getopt: `-la` is `-l -a`, `-n5` is `-n 5`, `--` ends the flags.
     Getopt,
@@ -50,10 +74,15 @@ pub(crate) enum Style {
     Words,
     /// Every word is an operand.
     Text,
+    /// By getopt up to the first operand; behind that, and behind `first`, stands another command. Only for the
+    /// wrappers, which are not for the settings to invent.
+    #[serde(skip)]
+    Prefix,
 }
 
 /// What a value or an operand may be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub(crate) enum Kind {
     /// Any text: a pattern to search for, a line to print.
     Text,
@@ -75,9 +104,9 @@ pub(crate) enum Kind {
     /// A host name or an address.
     Host,
     /// One of the words.
-    OneOf(&'static str),
+    OneOf(#[serde(deserialize_with = "written::words")] Words),
     /// One or several of the words, separated by commas.
-    Each(&'static str),
+    Each(#[serde(deserialize_with = "written::words")] Words),
     /// A path whose name and properties are shown.
     List,
     /// A path whose contents are shown.
@@ -122,6 +151,10 @@ pub(crate) enum Kind {
     AwkSetting,
     /// A program for `sed` that only chooses and changes what is printed.
     Sed,
+    /// A service that may be restarted: no target, and nothing that shuts down or opens a shell.
+    Unit,
+    /// A commit, a branch, a path, or a path in a commit, for `git`.
+    Revision,
     /// A URL at which a service of this machine tells its health.
     Health,
     /// A format for `curl`: reads and writes no file.
@@ -145,6 +178,23 @@ pub(crate) const fn rule(names: &'static str) -> Rule {
         harmless: false,
         style: Style::Getopt,
     }
+}
+
+impl Rule {
+    /// Whether the rule is for the command.
+    pub(crate) fn is_for(&self, command: &str) -> bool {
+        self.names.split_ascii_whitespace().any(|name| name == command)
+    }
+}
+
+impl Default for Rule {
+    fn default() -> Self {
+        rule("")
+    }
+}
+
+fn no_limit() -> usize {
+    usize::MAX
 }
 
 /// No operands.

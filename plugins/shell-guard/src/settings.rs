@@ -1,6 +1,10 @@
 //! The settings as a policy writes them, and the guard that they make.
 
+mod commands;
+
+use crate::book::Book;
 use crate::profile::Profile;
+use crate::rule::Rule;
 use doorward_plugin::paths::Place;
 use doorward_plugin::{Finding, pointer};
 use serde::Deserialize;
@@ -17,12 +21,41 @@ pub struct Settings {
     opaque: Vec<String>,
     #[serde(default)]
     readable: Vec<String>,
+    #[serde(default)]
+    commands: Commands,
+    #[serde(default)]
+    wrappers: Vec<String>,
+    #[serde(default)]
+    sudo: Vec<Vec<String>>,
+    #[serde(default)]
+    sudo_as_text: SudoAsText,
+}
+
+/// What the profile lacks, and what it should not have.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Commands {
+    #[serde(default)]
+    pub(crate) remove: Vec<String>,
+    #[serde(default)]
+    pub(crate) add: Vec<Rule>,
+}
+
+/// What becomes of the word `sudo`.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SudoAsText {
+    /// Refused wherever it stands: the server may rewrite it.
+    #[default]
+    Refuse,
+    /// Judged like any other word.
+    Judge,
 }
 
 /// As meant: the guard, ready to judge.
 #[derive(Debug)]
 pub struct Guard {
-    pub(crate) profile: Profile,
+    pub(crate) book: Book,
     /// Pointers to the arguments that are shell commands; at least one.
     pub(crate) arguments: Vec<String>,
     /// Pointer to the argument that is the working directory.
@@ -45,10 +78,20 @@ impl Guard {
             .chain(no_arguments(&settings))
             .chain(bad_pointers(&settings))
             .chain(bad_directories(&settings))
+            .chain(commands::faults(&settings.commands, &settings.profile))
+            .chain(commands::wrapper_faults(&settings.wrappers))
+            .chain(commands::sudo_faults(&settings.sudo, settings.sudo_as_text))
             .collect();
         match Profile::named(&settings.profile) {
             Some(profile) if findings.is_empty() => Ok(Self {
-                profile,
+                book: Book {
+                    profile,
+                    removed: settings.commands.remove,
+                    added: settings.commands.add,
+                    wrappers: settings.wrappers,
+                    sudo: settings.sudo,
+                    knows_sudo: settings.sudo_as_text == SudoAsText::Judge,
+                },
                 arguments: settings.arguments,
                 cwd: settings.cwd,
                 opaque: settings.opaque,
@@ -61,7 +104,7 @@ impl Guard {
 
 fn unknown_profile(settings: &Settings) -> Option<Finding> {
     let written = &settings.profile;
-    let names = Profile::ALL.map(|profile| format!("`{}`", profile.name())).join(" and ");
+    let names = Profile::ALL.map(|profile| format!("`{}`", profile.name())).join(", ");
     Profile::named(written).is_none().then(|| {
         Finding::new("profile.unknown", format!("there is no profile `{written}`"))
             .at("/profile")

@@ -102,6 +102,8 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Resources => "resources such as `pods`, never secrets",
         Kind::OpenResources => "resources that carry no environment, such as `nodes` or `services`",
         Kind::StatusPath => "jsonpath= with paths beneath `.status` or `.metadata`, such as `jsonpath={.status.phase}`",
+        Kind::Unit => "the name of a service, such as `nginx` or `nginx.service`",
+        Kind::Revision => "a commit, a branch or a path that is no secret",
         Kind::Awk => {
             "a program that only prints, such as `{print $1}`: no `system`, `getline`, `|`, `>`, environment or loops"
         }

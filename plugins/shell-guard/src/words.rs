@@ -53,6 +53,8 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
             is_built || one_of("wide name json yaml", text)
         }
         Kind::StatusPath => containers::is_status_path(text),
+        Kind::Unit => is_unit(text),
+        Kind::Revision => is_revision(text),
         Kind::Awk => awk::is_harmless(text),
         Kind::AwkSetting => awk::is_setting(text),
         Kind::Sed => sed::is_harmless(text),
@@ -149,6 +151,32 @@ fn is_dig(text: &str) -> bool {
         return one_of(DIG_OPTIONS, name) && (is_digits(value) || is_host(value));
     }
     is_host(text.strip_prefix('@').unwrap_or(text))
+}
+
+/// Units of systemd itself that may be restarted; most others shut down or open a shell.
+const SYSTEMD_UNITS: &str = "systemd-journald systemd-logind systemd-networkd systemd-resolved systemd-timesyncd \
+                             systemd-udevd";
+
+const FORBIDDEN_UNITS: &str = "ctrl-alt-del debug-shell emergency halt kexec poweroff reboot rescue runlevel0 \
+                               runlevel1 runlevel6 shutdown single";
+
+/// Targets, mounts and slices are not services, and a path would be linked first.
+fn is_unit(text: &str) -> bool {
+    let stem = ["service", "socket", "timer"].iter().find_map(|kind| text.strip_suffix(kind)?.strip_suffix('.'));
+    let name = stem.unwrap_or(text);
+    let is_plain = name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_.:@-".contains(c));
+    let kinds = ["target", "mount", "automount", "slice", "scope", "swap", "path", "device", "snapshot"];
+    let is_other = name.rsplit_once('.').is_some_and(|(_, kind)| kinds.contains(&kind));
+    let is_systemd = name.starts_with("systemd-") && !one_of(SYSTEMD_UNITS, name);
+    is_plain && text.len() <= 256 && !is_other && !is_systemd && !one_of(FORBIDDEN_UNITS, name)
+}
+
+/// `HEAD~3`, `main..topic`, `src/lib.rs`, `v1:config/app.toml`.
+fn is_revision(text: &str) -> bool {
+    let is_open = |path: &str| path.is_empty() || Place::parse(path).is_some_and(|place| !place.might_be_secret());
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:@+/~^-{}= ".contains(c));
+    is_plain && !text.starts_with(['-', ':']) && text.split(':').all(is_open)
 }
 
 /// No word of the program may be one with which jq looks beyond its input.

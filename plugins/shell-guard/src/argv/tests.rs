@@ -29,7 +29,7 @@ fn told(rule: &Rule, words: &str) -> &'static str {
     let commands = recognise(&format!("x {words}")).expect("the words are recognised");
     let command = commands.first().expect("there is a command");
     let ground = Ground::new(None, &[]);
-    let given = Given { words: &command.words, is_piped: commands.len() > 1, ground: &ground };
+    let given = Given { name: &command.name, words: &command.words, is_piped: commands.len() > 1, ground: &ground };
     check(rule, given).map_or_else(|miss| miss.code, |()| "ok")
 }
 

@@ -35,6 +35,11 @@ const ADVICE: &[(&str, &str, &str)] = &[
     ),
 ];
 
+/// Whether the program runs what it is given, or what is piped into it.
+pub(super) fn runs_others(command: &str) -> bool {
+    matches!(on(command).0, "command.wrapper" | "command.interpreter" | "command.pager")
+}
+
 /// The code and the advice.
 pub(super) fn on(command: &str) -> (&'static str, &'static str) {
     let known = ADVICE.iter().find(|(_, names, _)| names.split_ascii_whitespace().any(|name| name == command));

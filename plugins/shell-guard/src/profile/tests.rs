@@ -1,9 +1,13 @@
-use super::{READONLY_DIAGNOSTICS, versions};
+use super::{READONLY_DIAGNOSTICS, developing, operating, versions, wrappers};
 use crate::rule::{Kind, Rule, Style};
 use std::collections::BTreeSet;
 
 fn rules() -> impl Iterator<Item = &'static Rule> {
     READONLY_DIAGNOSTICS.iter().copied().flatten()
+}
+
+fn all_rules() -> impl Iterator<Item = &'static Rule> {
+    rules().chain(operating::RULES).chain(developing::RULES).chain(wrappers::RULES)
 }
 
 fn flags(rule: &Rule) -> Vec<&'static str> {
@@ -28,7 +32,7 @@ fn every_command_has_a_case_that_is_allowed() {
 
 #[test]
 fn no_flag_stands_twice_in_a_rule() {
-    for rule in rules() {
+    for rule in all_rules() {
         let mut seen = BTreeSet::new();
         let twice: Vec<_> = flags(rule).into_iter().filter(|flag| !seen.insert(*flag)).collect();
         assert!(twice.is_empty(), "{}: {twice:?}", rule.names);
@@ -37,7 +41,7 @@ fn no_flag_stands_twice_in_a_rule() {
 
 #[test]
 fn flags_are_spelt_as_their_style_reads_them() {
-    for rule in rules().filter(|rule| rule.style == Style::Getopt) {
+    for rule in all_rules().filter(|rule| rule.style == Style::Getopt) {
         for flag in flags(rule) {
             let is_letter = flag.len() == 2 && flag.starts_with('-') || flag.starts_with('+');
             assert!(
@@ -51,7 +55,7 @@ fn flags_are_spelt_as_their_style_reads_them() {
 
 #[test]
 fn what_a_rule_refers_to_is_one_of_its_flags() {
-    for rule in rules() {
+    for rule in all_rules() {
         let flags = flags(rule);
         let instead = rule.first.map_or("", |(_, instead)| instead);
         let needs = rule.needs.iter().flat_map(|group| group.split_ascii_whitespace());
@@ -142,6 +146,19 @@ fn is_closed(rule: &Rule) -> bool {
 }
 
 #[test]
+fn every_command_of_the_other_profiles_has_a_case() {
+    for (rules, cases) in [
+        (operating::RULES, include_str!("../../cases/service-operator.json")),
+        (developing::RULES, include_str!("../../cases/developer.json")),
+        (wrappers::RULES, include_str!("../../cases/wrappers.json")),
+    ] {
+        for name in rules.iter().flat_map(|rule| rule.names.split_ascii_whitespace()) {
+            assert!(cases.contains(&format!("\"{name} ")), "{name} has no case");
+        }
+    }
+}
+
+#[test]
 fn no_flag_of_a_kind_that_acts_is_allowed() {
     let acting = [
         ("find", "-exec -execdir -ok -okdir -delete -fprint -fprint0 -fprintf -fls -files0-from"),
@@ -206,7 +223,7 @@ fn no_flag_of_a_kind_that_acts_is_allowed() {
 
 #[test]
 fn a_command_that_reads_files_takes_them_as_paths() {
-    for rule in rules().filter(|rule| !rule.trees.is_empty() || !rule.brief.is_empty()) {
+    for rule in all_rules().filter(|rule| !rule.trees.is_empty() || !rule.brief.is_empty()) {
         assert_eq!(rule.rest.kind, Kind::Read, "{}", rule.names);
     }
 }
