@@ -23,7 +23,7 @@
 //! 4  doors    server  admin                  speak MCP to agents; speak HTTP to operators
 //! 3  gate     gate                           the one way through
 //! 2  rooms    listener  identity  plugins  approvals  upstreams  audit  packs  import
-//! 1  ground   policy  risk                   the law, and what tools may do: pure, synchronous
+//! 1  ground   policy  pins  risk             the law, and what is known of tools: pure, synchronous
 //!             state  telemetry               what rooms stand on
 //! 0  words    call  mcp                      what everybody speaks of
 //!    bricks   json  secret  clock            and what the words are made of
@@ -45,6 +45,7 @@ pub mod json;
 pub mod listener;
 pub mod mcp;
 pub mod packs;
+pub mod pins;
 pub mod plugins;
 pub mod policy;
 pub mod risk;

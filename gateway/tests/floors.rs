@@ -11,7 +11,7 @@ const FLOORS: [&[&str]; 8] = [
     &["server", "admin"],
     &["gate"],
     &["listener", "identity", "plugins", "approvals", "upstreams", "audit", "packs", "import"],
-    &["policy", "risk"],
+    &["policy", "pins", "risk"],
     &["state", "telemetry"],
     &["call", "mcp"],
     &["json", "secret", "clock"],

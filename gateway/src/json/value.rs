@@ -86,6 +86,15 @@ impl Value {
         }
     }
 
+    /// The same with the members of every object in the order of their names.
+    fn sorted(&self) -> Self {
+        match self {
+            Self::Object(object) => Self::Object(object.sorted()),
+            Self::Array(elements) => Self::Array(elements.iter().map(Self::sorted).collect()),
+            leaf => leaf.clone(),
+        }
+    }
+
     /// What kind of value this is, in JSON Schema's words.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -183,6 +192,16 @@ impl Object {
     /// The names of the members in their order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.members.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The same with its members in the order of their names, at every depth: for comparing what two programs wrote in
+    /// orders of their own.
+    #[must_use]
+    pub fn sorted(&self) -> Self {
+        let mut members: Vec<(String, Value)> =
+            self.members.iter().map(|(name, value)| (name.clone(), value.sorted())).collect();
+        members.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        Self { members }
     }
 
     /// How many members there are.
