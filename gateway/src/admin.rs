@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use tokio_util::sync::CancellationToken;
 use tower_service::Service as _;
 
+use crate::audit::Audit;
 use crate::listener::Guard;
 use crate::telemetry::Metrics;
 
@@ -28,17 +29,18 @@ pub struct Desk {
 #[derive(Clone)]
 struct View {
     metrics: Arc<Metrics>,
+    audit: Arc<Audit>,
     stop: CancellationToken,
 }
 
 impl Desk {
-    /// A desk that shows these metrics, and is ready until `stop`.
-    pub fn new(metrics: Arc<Metrics>, guard: Guard, stop: CancellationToken) -> Self {
+    /// A desk that shows these metrics, and is ready until `stop`, for as long as decisions can be recorded.
+    pub fn new(metrics: Arc<Metrics>, audit: Arc<Audit>, guard: Guard, stop: CancellationToken) -> Self {
         let routes = Router::new()
             .route("/livez", get(async || "ok\n"))
             .route("/readyz", get(ready))
             .route("/metrics", get(show_metrics))
-            .with_state(View { metrics, stop });
+            .with_state(View { metrics, audit, stop });
         Self { routes, guard: Arc::new(guard) }
     }
 
@@ -54,8 +56,14 @@ impl Desk {
     }
 }
 
-async fn ready(State(view): State<View>) -> (StatusCode, &'static str) {
-    if view.stop.is_cancelled() { (StatusCode::SERVICE_UNAVAILABLE, "stopping\n") } else { (StatusCode::OK, "ready\n") }
+async fn ready(State(view): State<View>) -> (StatusCode, String) {
+    if view.stop.is_cancelled() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n".to_owned());
+    }
+    match view.audit.fault() {
+        Some(cause) => (StatusCode::SERVICE_UNAVAILABLE, format!("decisions cannot be recorded: {cause}\n")),
+        None => (StatusCode::OK, "ready\n".to_owned()),
+    }
 }
 
 async fn show_metrics(State(view): State<View>) -> impl IntoResponse {

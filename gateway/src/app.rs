@@ -92,7 +92,7 @@ impl App {
     ) -> Result<()> {
         let Self { gate, door, metrics, agents, operators, tasks, stop, mut config, kept } = self;
         let listening = TaskTracker::new();
-        let desk = Desk::new(Arc::clone(&metrics), config.door.guard.clone(), stop.clone());
+        let desk = Desk::new(Arc::clone(&metrics), Arc::clone(&kept.audit), config.door.guard.clone(), stop.clone());
         let operators_done = CancellationToken::new();
         let for_agents = Arc::clone(&door);
         listening.spawn(agents.serve(

@@ -311,7 +311,18 @@ fn new_grant(name: &str) -> anyhow::Result<Outcome> {
 }
 
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    #[cfg(unix)]
+    runtime.block_on(async { outlive_file_limits() })?;
+    Ok(runtime)
+}
+
+/// Has a write that passes the limit to the size of files (`ulimit -f`) fail, as on a full disk: by itself the system
+/// ends the process with a signal. Who listens to it once is no longer ended by it, and need not go on listening.
+#[cfg(unix)]
+fn outlive_file_limits() -> std::io::Result<()> {
+    let passed = rustix::process::Signal::XFSZ.as_raw();
+    tokio::signal::unix::signal(tokio::signal::unix::SignalKind::from_raw(passed)).map(drop)
 }
 
 /// Resolves when the program is asked to stop: by Ctrl-C, or by SIGTERM. From the call on, neither ends it by itself.

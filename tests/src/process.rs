@@ -97,6 +97,15 @@ impl Process {
         kill(Pid::from_raw(self.pid()), signal).expect("a signal can be sent");
     }
 
+    /// Lets it write no file beyond this many bytes; `None` lifts the limit.
+    #[cfg(target_os = "linux")]
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        use rustix::process::{Resource, Rlimit, prlimit};
+        // A soft limit may be raised again by whoever has lowered it.
+        let pid = rustix::process::Pid::from_raw(self.pid());
+        prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None }).expect("a limit can be set");
+    }
+
     /// Waits until it ends and all that it said is read.
     pub async fn ended(&mut self) -> ExitStatus {
         let status = within("the program to end", self.child.wait()).await.unwrap();

@@ -114,6 +114,18 @@ impl Journal {
         if !self.stands()? {
             self.turn()?;
         }
+        match self.write(entries) {
+            // The system's limit to the size of a file is met before ours: like ours, it is one for each file.
+            Err(error) if error.kind() == ErrorKind::FileTooLarge && self.page.len > 0 => {
+                self.turn()?;
+                self.write(entries)
+            }
+            written => written,
+        }
+    }
+
+    /// Writes all of the entries to the present file, or none of them.
+    fn write(&mut self, entries: &[&Entry]) -> io::Result<u64> {
         let mut chain = self.chain.clone();
         let mut lines = Vec::with_capacity(512 * (entries.len() + 1));
         if self.page.len == 0 {
