@@ -38,10 +38,19 @@ impl Gateway {
 
     /// Starts a gateway in this environment, with more arguments.
     pub async fn start_with(config: &Value, environment: &[(&str, &str)], arguments: &[&str]) -> Self {
+        Self::start_by(Command::new(doorward()), config, environment, arguments).await
+    }
+
+    /// The same by a command that becomes the gateway.
+    pub async fn start_by(
+        mut command: Command,
+        config: &Value,
+        environment: &[(&str, &str)],
+        arguments: &[&str],
+    ) -> Self {
         let folder = TempDir::new().unwrap();
         write_config(folder.path(), config);
         let path = folder.path().join("doorward.json");
-        let mut command = Command::new(doorward());
         command
             .arg("run")
             .arg("--config")

@@ -11,16 +11,22 @@
 
 #[path = "proofs/canary.rs"]
 mod canary;
+#[path = "proofs/disk.rs"]
+mod disk;
 #[path = "proofs/explained.rs"]
 mod explained;
 #[path = "proofs/faults.rs"]
 mod faults;
+#[path = "proofs/full.rs"]
+mod full;
 #[path = "proofs/home.rs"]
 mod home;
 #[path = "proofs/killed.rs"]
 mod killed;
 #[path = "proofs/limits.rs"]
 mod limits;
+#[path = "proofs/load.rs"]
+mod load;
 #[path = "proofs/pipe.rs"]
 mod pipe;
 #[path = "proofs/reloads.rs"]

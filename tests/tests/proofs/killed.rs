@@ -1,10 +1,8 @@
 //! Killed at any moment: no call reached the server without a decision in the record, and the record stays whole.
 
-use std::collections::HashSet;
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
-use aws_lc_rs::hmac;
 use doorward_tests::agent::{assert_echoed, call};
 use doorward_tests::gateway::{anonymous, with};
 use doorward_tests::{Agent, Connection, Gateway, Upstream, until};
@@ -12,7 +10,7 @@ use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::home::{Home, whole_lines};
+use crate::home::Home;
 
 const CALLERS: usize = 16;
 
@@ -61,19 +59,6 @@ async fn load(gateway: &Gateway, round: usize) -> JoinSet<usize> {
     callers
 }
 
-/// The digests of the arguments of every call that the newest writer allowed, as they stand in its file.
-fn allowed(home: &Home) -> HashSet<String> {
-    let text = std::fs::read_to_string(home.journals().pop().unwrap()).unwrap();
-    let decisions = whole_lines(&text).into_iter().filter(|it| it["kind"] == "decision" && it["verdict"] == "allow");
-    decisions.map(|entry| entry["args_digest"].as_str().unwrap().to_owned()).collect()
-}
-
-/// The digest of arguments as the record has it: keyed, so that nobody can guess them.
-fn digest(home: &Home, arguments: &str) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA256, &std::fs::read(home.audit().join("key")).unwrap());
-    hmac::sign(&key, arguments.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[tokio::test]
 async fn every_call_that_reached_the_server_has_a_decision_wherever_the_gateway_was_killed() {
     let (home, rounds) = (Home::new(), rounds());
@@ -93,11 +78,11 @@ async fn every_call_that_reached_the_server_has_a_decision_wherever_the_gateway_
         gateway.process.signal(Signal::SIGKILL);
         gateway.process.ended().await;
         answered += callers.join_all().await.into_iter().sum::<usize>();
-        let allowed = allowed(&home);
+        let allowed = home.allowed(&home.journals().split_off(round));
         for seen in upstream.seen_of("tools/call") {
             reached += 1;
             let arguments = seen.arguments();
-            assert!(allowed.contains(&digest(&home, &arguments)), "round {round}: no decision of {arguments}");
+            assert!(allowed.contains(&home.digest(&arguments)), "round {round}: no decision of {arguments}");
         }
     }
     println!("{rounds} kills: {reached} calls reached the server, {answered} were answered, none without a decision");

@@ -12,9 +12,10 @@ use crate::home::Home;
 
 /// A gateway on stdio. It is killed when dropped.
 pub(crate) struct Pipe {
+    /// The program.
+    pub(crate) process: Process,
     stdin: ChildStdin,
     stdout: Lines<BufReader<ChildStdout>>,
-    process: Process,
     modern: bool,
     _folder: TempDir,
 }
@@ -29,7 +30,7 @@ impl Pipe {
         command.arg("wrap").arg("--policy").arg(path).arg("--");
         let mut process = Process::start(command.arg(stdio_peer()).arg("--record").arg(record.path()));
         let (stdin, stdout) = (process.stdin(), BufReader::new(process.stdout()).lines());
-        Self { stdin, stdout, process, modern: true, _folder: folder }
+        Self { process, stdin, stdout, modern: true, _folder: folder }
     }
 
     /// The same, for an agent of the legacy era.
