@@ -227,6 +227,11 @@ fn law_of(config: &Config, plugins: &Arc<Plugins>, old: &Law, programs: &TaskTra
         let caller = (seat.caller.clone(), seat.proof);
         law.admit(caller, Arc::clone(server), policies, Arc::clone(plugins));
     }
+    for entry in &config.servers {
+        if let Some(loaded) = &entry.pins {
+            law.pin(&entry.upstream.name, &loaded.pins);
+        }
+    }
     law.follow(old);
     law
 }

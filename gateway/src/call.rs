@@ -50,6 +50,7 @@ pub struct Call {
     params: Option<Object>,
     extra: Object,
     arguments: Option<Document>,
+    pin: Option<Digest>,
     round: u64,
 }
 
@@ -71,13 +72,24 @@ impl Call {
         extra: Object,
     ) -> Self {
         let arguments = params.as_ref().and_then(|params| params.get("arguments")).map(Document::new);
-        Self { caller, server, target, method, params, extra, arguments, round: 0 }
+        Self { caller, server, target, method, params, extra, arguments, pin: None, round: 0 }
     }
 
     /// Makes this a further round of a call that needed more input.
     #[must_use]
     pub fn in_round(self, round: u64) -> Self {
         Self { round, ..self }
+    }
+
+    /// Notes the pin of the tool that is called.
+    #[must_use]
+    pub fn of_pinned(self, pin: Option<Digest>) -> Self {
+        Self { pin, ..self }
+    }
+
+    /// The pin that the tool's definition matches; `None` where it is not pinned.
+    pub fn pin(&self) -> Option<Digest> {
+        self.pin
     }
 
     /// How many rounds of the same call came before.

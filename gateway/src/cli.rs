@@ -11,6 +11,7 @@ mod rehearsal;
 mod replay;
 mod report;
 mod run;
+mod scan;
 mod test;
 mod wrap;
 
@@ -101,6 +102,8 @@ enum Command {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: test::Format,
     },
+    /// List a server's tools with what each may do, propose a policy, and approve their definitions
+    Scan(ScanArguments),
     /// Show what would become of one call: every rule, plugin and limit; nothing is forwarded
     Explain {
         /// The configuration
@@ -189,6 +192,34 @@ struct AuditPlace {
     format: Format,
 }
 
+#[derive(clap::Args)]
+struct ScanArguments {
+    /// The server, as the configuration names it
+    #[arg(required_unless_present = "command", conflicts_with = "command")]
+    server: Option<String>,
+    /// The configuration
+    #[arg(long, value_name = "FILE", default_value = "doorward.json", conflicts_with = "command")]
+    config: PathBuf,
+    /// The policy beside which the pins of the command's tools stand
+    #[arg(long, value_name = "FILE", conflicts_with = "server")]
+    policy: Option<PathBuf>,
+    /// Write the recommended policy to this file, which must not be there yet, and the pins beside it
+    #[arg(long, value_name = "FILE")]
+    write: Option<PathBuf>,
+    /// Approve the tools as they are now: rewrite the pins beside the policy
+    #[arg(long, conflicts_with = "write")]
+    accept: bool,
+    /// Keep the definitions that were approved before, for as long as both are about
+    #[arg(long, requires = "accept")]
+    add: bool,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// The server's program and its arguments
+    #[arg(last = true, value_name = "COMMAND")]
+    command: Vec<String>,
+}
+
 #[derive(Subcommand)]
 enum PolicyCommand {
     /// Translate a policy of Intercept (YAML), and tell what changes in meaning
@@ -275,6 +306,7 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
             let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
             explain::run(&question, environment, format, color)
         }
+        Command::Scan(arguments) => scan::run(arguments, environment, color),
         Command::Policy { command: PolicyCommand::Import { file, output, format } } => {
             import::import(&file, output.as_deref(), format, color)
         }

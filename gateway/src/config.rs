@@ -24,7 +24,7 @@ use crate::{listener, server, upstreams};
 pub use environment::Environment;
 pub use keep::Keep;
 pub use plugins::Components;
-pub use policies::{LoadedPolicy, read_policy};
+pub use policies::{LoadedPins, LoadedPolicy, pins_beside, read_pins, read_policy};
 pub use schema::schema;
 pub use servers::inherited_environment;
 
@@ -56,6 +56,8 @@ pub struct ServerEntry {
     pub upstream: upstreams::Config,
     /// What is allowed there; without one, nothing is.
     pub policy: Option<LoadedPolicy>,
+    /// The definitions of its tools that were approved; without a policy there are none.
+    pub pins: Option<LoadedPins>,
 }
 
 /// One caller's place at one server.

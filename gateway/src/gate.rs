@@ -12,6 +12,7 @@ mod explain;
 mod law;
 mod listing;
 mod party;
+mod pinned;
 mod sealed;
 mod time;
 

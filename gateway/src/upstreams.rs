@@ -12,6 +12,8 @@ mod link;
 mod process;
 mod reply;
 mod shared;
+mod survey;
+mod watch;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -25,12 +27,16 @@ use tokio_util::task::TaskTracker;
 
 use crate::call::ServerName;
 use crate::mcp::method;
+use crate::secret::Digest;
+
+use watch::Watch;
 
 pub use catalog::Tool;
 pub use http::{Connector, connector};
 pub use link::{Link, Tag};
 pub use reply::{Event, Reply};
 pub use shared::Shared;
+pub use survey::survey;
 
 /// How to reach one server, and what it may cost.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +106,7 @@ pub struct Server {
     children: Arc<Semaphore>,
     running: AtomicU64,
     noise: AtomicU64,
+    watch: Watch,
     tasks: TaskTracker,
 }
 
@@ -181,6 +188,7 @@ impl Server {
             children: Arc::new(Semaphore::new(config.limits.children)),
             running: AtomicU64::new(0),
             noise: AtomicU64::new(0),
+            watch: Watch::default(),
             tasks,
             config,
         })
@@ -205,6 +213,12 @@ impl Server {
     pub fn place(&self, method: &str) -> Result<OwnedSemaphorePermit, Failure> {
         let places = if method == method::LISTEN { &self.subscriptions } else { &self.calls };
         Arc::clone(places).try_acquire_owned().map_err(|_| Failure::Busy("calls are in flight"))
+    }
+
+    /// Notes the definition of a tool that nobody pinned. Whether it is another than the first that was seen, and this is
+    /// the first time that it is.
+    pub fn watch(&self, tool: &str, digest: Digest) -> bool {
+        self.watch.note(tool, digest)
     }
 
     /// How many child processes run.

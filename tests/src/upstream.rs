@@ -129,6 +129,11 @@ impl Taken {
     pub async fn next(&mut self) -> Exchange {
         within("a request at the server", self.exchanges.recv()).await.expect("the server runs")
     }
+
+    /// The next request, however long it takes to come; `None` when the server is gone.
+    pub async fn whenever(&mut self) -> Option<Exchange> {
+        self.exchanges.recv().await
+    }
 }
 
 impl Seen {

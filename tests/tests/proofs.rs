@@ -27,6 +27,8 @@ mod killed;
 mod limits;
 #[path = "proofs/load.rs"]
 mod load;
+#[path = "proofs/pinned.rs"]
+mod pinned;
 #[path = "proofs/pipe.rs"]
 mod pipe;
 #[path = "proofs/reloads.rs"]

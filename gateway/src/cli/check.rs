@@ -27,6 +27,8 @@ pub(super) enum Format {
 /// Reads the configuration, the policies and the plugins as `run` would, and tells everything that was found.
 pub(super) fn check(path: &Path, environment: &Environment, format: Format, color: bool) -> anyhow::Result<Outcome> {
     let loaded = config::load(path, environment).context("write one, or name another with `--config FILE`")?;
+    // Pins may not be there yet.
+    let files: Vec<PathBuf> = loaded.files.into_iter().filter(|file| file.exists()).collect();
     let mut findings = loaded.findings;
     if let Some(config) = &loaded.config {
         let plugins = async { anyhow::Ok(load_plugins(&host()?, &config.components, config.policies()).await) };
@@ -38,11 +40,11 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
     match format {
         Format::Json => println!("{}", report::json(&findings)),
         Format::Sarif => println!("{}", report::sarif::log(&findings)),
-        Format::Junit => println!("{}", report::junit::suite("doorward check", &cases(&loaded.files, &findings))?),
+        Format::Junit => println!("{}", report::junit::suite("doorward check", &cases(&files, &findings))?),
         Format::Text => {
             report::print(&findings, color);
             if errors == 0 {
-                let files = loaded.files.len();
+                let files = files.len();
                 println!("{} is sound: {files} file{} read", path.display(), if files == 1 { "" } else { "s" });
             }
         }

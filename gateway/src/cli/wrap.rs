@@ -14,6 +14,7 @@ use crate::call::{Caller, ServerName};
 use crate::config::{self, Components, Environment, Keep};
 use crate::gate::Law;
 use crate::identity::LOCAL;
+use crate::pins::Pins;
 use crate::server::stdio;
 use crate::telemetry::Metrics;
 use crate::upstreams::{Address, Config as Upstream, Failure, Limits, Program, Server};
@@ -44,6 +45,7 @@ pub(super) fn wrap(
         }
     };
     let program = command.first().cloned().unwrap_or_default();
+    let Some(pins) = pins_of(policy, color)? else { return Ok(Outcome::Findings) };
     let server = upstream(command, environment)?;
     let runtime = runtime()?;
     let outcome = runtime.block_on(async {
@@ -63,6 +65,7 @@ pub(super) fn wrap(
         let mut law = Law::default();
         let policies = policies.into_iter().map(|loaded| loaded.policy).collect();
         law.admit((caller.clone(), None), server, policies, plugins);
+        law.pin(&name, &Arc::new(pins));
         let calls = TaskTracker::new();
         let gate = app::gate(law, &kept, Arc::new(Metrics::default()), calls.clone())?;
         let seat = gate.seat(&caller, &name).context("the server has no seat")?;
@@ -101,8 +104,16 @@ pub(super) fn wrap(
     outcome
 }
 
+/// The pins beside the policy; `None` if anything is wrong with them.
+fn pins_of(policy: Option<&Path>, color: bool) -> anyhow::Result<Option<Pins>> {
+    let Some(policy) = policy else { return Ok(Some(Pins::default())) };
+    let (pins, findings) = config::read_pins(&config::pins_beside(policy))?;
+    report::print(&findings, color);
+    Ok(findings.is_empty().then_some(pins))
+}
+
 /// The server of the command line. It gets the environment that the client gave: that is where its keys are.
-fn upstream(command: Vec<String>, environment: &Environment) -> anyhow::Result<Upstream> {
+pub(super) fn upstream(command: Vec<String>, environment: &Environment) -> anyhow::Result<Upstream> {
     let mut words = command.into_iter();
     let command = words.next().context("name the server's program after `--`")?;
     let env = environment.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();

@@ -1,10 +1,12 @@
 //! Policies, by path or in place.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::import;
 use crate::json::commented::{Finding, Kind, Node, Report, Severity, Source};
+use crate::pins::{self, Pins};
 use crate::policy::{self, Policy};
 
 use super::{Unreadable, read_file};
@@ -16,6 +18,15 @@ pub struct LoadedPolicy {
     pub policy: Arc<Policy>,
     /// Where it stands.
     pub source: Source,
+}
+
+/// The pins of a server, and where they stand.
+#[derive(Clone, Debug)]
+pub struct LoadedPins {
+    /// The pins.
+    pub pins: Arc<Pins>,
+    /// Their file, which may not be there yet.
+    pub path: PathBuf,
 }
 
 /// Reads a policy file. `None` if anything is wrong with it; the findings say what.
@@ -32,6 +43,50 @@ pub fn read_policy(path: &Path) -> Result<(Option<LoadedPolicy>, Vec<Finding>), 
     let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
     let policy = policy.filter(|_| sound).map(|policy| LoadedPolicy { policy: Arc::new(policy), source });
     Ok((policy, findings))
+}
+
+/// Where the pins of a server's tools stand: beside its policy.
+pub fn pins_beside(policy: &Path) -> PathBuf {
+    policy.with_extension("pins.json")
+}
+
+/// Reads a file of pins. Where there is none nothing is pinned; one that is there and cannot be read is an error.
+pub fn read_pins(path: &Path) -> Result<(Pins, Vec<Finding>), Unreadable> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok((Pins::default(), Vec::new())),
+        Err(cause) => return Err(Unreadable { path: path.to_owned(), cause }),
+    };
+    let mut report = Report::new(Source::new(path.display().to_string(), text));
+    let pins = report.parse().and_then(|node| pins::load(&node, &mut report));
+    Ok((pins.unwrap_or_default(), report.into_findings()))
+}
+
+/// Reads the pins of a server: those beside its policy, or where the policy stands in the configuration itself, those
+/// beside the configuration, under the server's name.
+pub(super) fn pins(
+    policy: &Node,
+    server: &str,
+    folder: &Path,
+    files: &mut Vec<PathBuf>,
+    report: &mut Report,
+) -> Option<LoadedPins> {
+    let path = match &policy.kind {
+        Kind::Text(path) => pins_beside(&folder.join(path)),
+        _ => folder.join(format!("{server}.pins.json")),
+    };
+    // Also one that is not there yet: when it comes, the configuration is another.
+    files.push(path.clone());
+    match read_pins(&path) {
+        Ok((pins, findings)) => {
+            report.append(findings);
+            Some(LoadedPins { pins: Arc::new(pins), path })
+        }
+        Err(unreadable) => {
+            report.error(policy.span.clone(), unreadable.to_string(), None);
+            None
+        }
+    }
 }
 
 /// YAML is no JSON with a mistake in it.

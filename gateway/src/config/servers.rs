@@ -66,6 +66,7 @@ pub(super) fn server(
     let mut fields = report.fields(&entry.node)?;
     let address = address(&mut fields, folder, environment, report);
     let policy = fields.get("policy").and_then(|node| policies::policy(node, folder, text, files, report));
+    let pins = fields.get("policy").and_then(|node| policies::pins(node, &entry.name, folder, files, report));
     let timeout = fields.get("timeout").map_or(Some(TIMEOUT), |node| duration(node, report));
     let limits = fields.get("limits").map_or(Some(Limits::default()), |node| limits(node, report));
     let tool_timeouts = fields.get("tools").map_or(Some(HashMap::new()), |node| tool_timeouts(node, report));
@@ -77,7 +78,7 @@ pub(super) fn server(
     let name = ServerName::new(entry.name.as_str());
     let upstream =
         Upstream { name, address: address?, timeout: timeout?, tool_timeouts: tool_timeouts?, limits: limits? };
-    Some(ServerEntry { upstream, policy })
+    Some(ServerEntry { upstream, policy, pins })
 }
 
 /// A name stands in a URL and, before `__`, in the names of tools.

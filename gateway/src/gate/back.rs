@@ -69,8 +69,8 @@ impl Gate {
                 self.seal(call, result);
             }
         }
-        if call.is_none() {
-            listing::filter(&seat, party.era, result);
+        if call.is_none() && listing::filter(&seat, party.era, result) {
+            party.link.forget_tools();
         }
         Ok(())
     }

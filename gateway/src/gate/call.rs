@@ -9,11 +9,12 @@ use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::{Era, Message, method, mirror};
 use crate::policy::{self, Policy, Sight};
+use crate::secret::Digest;
 use crate::upstreams::{Failure, Reply};
 
 use super::decide::Decided;
 use super::time::Time;
-use super::{Asked, Gate, Passed, Seat, Slot, Stop};
+use super::{Asked, Gate, Passed, Seat, Slot, Stop, pinned};
 
 impl Gate {
     /// The whole path of one call. Each line is a step, and each step can end it; what it comes to is a word for the
@@ -48,11 +49,13 @@ impl Gate {
                 return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
             }
         };
-        if let Target::Tool(name) = &target
-            && let Some(refusal) = self.find_tool(seat, asked, name, params).await?
-        {
-            return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
-        }
+        let pin = match &target {
+            Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
+                Ok(pin) => pin,
+                Err(refusal) => return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into()),
+            },
+            _ => None,
+        };
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
         let (params, round) = match params {
@@ -62,38 +65,46 @@ impl Gate {
             None => (None, 0),
         };
         let call = Call::new(caller, server, target, request.method.clone(), params, request.extra.clone());
-        Ok(Arc::new(call.in_round(round)))
+        Ok(Arc::new(call.of_pinned(pin).in_round(round)))
     }
 
-    /// A tool that is hidden and a tool that is not there look the same, also in the time that it takes to tell. Under a
-    /// policy that says nothing of any tool there is nothing to tell apart, and the server says it itself.
+    /// Finds a tool, and the pin that its definition matches. A tool that is hidden and a tool that is not there look the
+    /// same, also in the time that it takes to tell. Under a policy that says nothing of any tool there is nothing to tell
+    /// apart, and the server says it itself.
     async fn find_tool(
         &self,
         seat: &Seat,
         asked: &Asked,
         name: &str,
         params: Option<&Object>,
-    ) -> Result<Option<Refusal>, Failure> {
+    ) -> Result<Result<Option<Digest>, Refusal>, Failure> {
         let sight = policy::sight(seat.policies(), &Target::Tool(name.to_owned()));
         let found = asked.party.link.tool(name, params).await?;
         let Some(tool) = found.filter(|_| sight != Sight::Hidden) else {
-            if sight == Sight::Shown && seat.policies().all(Policy::lets_everything_pass) {
-                return Ok(None);
+            let open = sight == Sight::Shown && seat.policies().all(Policy::lets_everything_pass);
+            if open && !pinned::is_known(seat, name) {
+                return Ok(Ok(None));
             }
-            return Ok(Some(Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" })));
+            return Ok(Err(Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" })));
         };
-        let Some(sent) = &asked.mirrored else { return Ok(None) };
+        let pin = match pinned::check(seat, name, &tool) {
+            Ok(pin) => pin,
+            Err(refusal) => return Ok(Err(refusal)),
+        };
+        let Some(sent) = &asked.mirrored else { return Ok(Ok(pin)) };
         let none = Object::new();
         let arguments = params.and_then(|params| params.object("arguments")).unwrap_or(&none);
         let values = |header: &str| {
             let header = header.to_owned();
             sent.iter().filter(move |(name, _)| *name == header).map(|(_, value)| value.as_str())
         };
-        let mismatch = mirror::agree(&tool.mirrored, arguments, values).err();
-        Ok(mismatch.map(|mismatch| {
-            let (kind, rule) = (RefusalKind::HeaderMismatch, "(header mismatch)".into());
-            Refusal { kind, rule, reason: mismatch.to_string().into(), remedy: None, record: None }
-        }))
+        Ok(match mirror::agree(&tool.mirrored, arguments, values) {
+            Ok(()) => Ok(pin),
+            Err(mismatch) => {
+                let (kind, rule) = (RefusalKind::HeaderMismatch, "(header mismatch)".into());
+                Err(Refusal { kind, rule, reason: mismatch.to_string().into(), remedy: None, record: None })
+            }
+        })
     }
 
     /// Passes the reply on, event by event, each of them inspected.

@@ -160,7 +160,7 @@ impl Gate {
             grant: Some(call.caller().as_str()),
             server: call.server(),
             target: call.target(),
-            pin: None,
+            pin: call.pin(),
             arguments: call.document(),
             kept: None,
             outcome,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use crate::call::{Caller, ServerName};
+use crate::pins::Pins;
 use crate::plugins::Plugin;
 use crate::policy::{PluginUse, Policy};
 use crate::secret::Digest;
@@ -27,6 +28,7 @@ pub struct Seat {
     server: Arc<Server>,
     policies: Vec<Arc<Policy>>,
     plugins: Arc<Plugins>,
+    pins: Option<Arc<Pins>>,
     revision: Digest,
     /// What proves the caller; another proof is another caller.
     proof: Option<Digest>,
@@ -44,7 +46,14 @@ impl Law {
     ) {
         let key = (caller.clone(), server.name().clone());
         let (revision, gone) = (Digest::of(b""), CancellationToken::new());
-        self.seats.insert(key, Arc::new(Seat { caller, server, policies, plugins, revision, proof, gone }));
+        self.seats.insert(key, Arc::new(Seat { caller, server, policies, plugins, pins: None, revision, proof, gone }));
+    }
+
+    /// Pins the tools of a server, for everybody who has a place there.
+    pub fn pin(&mut self, server: &ServerName, pins: &Arc<Pins>) {
+        for seat in self.seats.values_mut().filter(|seat| seat.server.name() == server) {
+            Arc::make_mut(seat).pins = Some(Arc::clone(pins));
+        }
     }
 
     /// Ends the making of the law, so that it follows `old`: who keeps a place at a server that did not change keeps the conversations
@@ -113,6 +122,11 @@ impl Seat {
         self.plugins.get(&(Arc::clone(&wanted.name), Arc::clone(&wanted.config)))
     }
 
+    /// The pins of the server's tools, where there are any.
+    pub(super) fn pins(&self) -> Option<&Pins> {
+        self.pins.as_deref()
+    }
+
     /// The revision of the law: a decision names it.
     pub fn revision(&self) -> Digest {
         self.revision
@@ -125,6 +139,7 @@ impl Seat {
             let plugins = policy.plugins().filter_map(|wanted| self.plugin(wanted));
             line.extend(plugins.map(|plugin| plugin.digest().to_string()));
         }
+        line.extend(self.pins().map(|pins| format!("\n{}\n", pins.digest())));
         line
     }
 

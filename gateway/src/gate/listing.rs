@@ -5,20 +5,35 @@ use crate::json::{Object, Value};
 use crate::mcp::Era;
 use crate::policy::{self, Sight};
 
-use super::Seat;
+use super::{Seat, pinned};
 
 /// Takes what the caller may not call off every list in a result. All else stays, `_meta` and unknown members too.
-pub(super) fn filter(seat: &Seat, era: Era, result: &mut Object) {
-    let mut listed = false;
+///
+/// Whether a tool was among them that is not as it was approved: what was known of the tools is old then.
+pub(super) fn filter(seat: &Seat, era: Era, result: &mut Object) -> bool {
+    let (mut listed, mut changed) = (false, false);
     for list in [List::Tools, List::Resources, List::Templates, List::Prompts] {
         let Some(entries) = result.get_mut(list.member()).and_then(Value::as_array_mut) else { continue };
-        entries.retain(|entry| is_shown(seat, list, entry));
+        entries.retain(|entry| {
+            let shown = is_shown(seat, list, entry);
+            let as_approved = !shown || list != List::Tools || is_as_approved(seat, entry);
+            changed |= !as_approved;
+            shown && as_approved
+        });
         listed = true;
     }
     // What was made for one caller must not be kept for another.
     if listed && era == Era::Modern {
         result.insert("cacheScope", "private");
     }
+    changed
+}
+
+fn is_as_approved(seat: &Seat, entry: &Value) -> bool {
+    let definition = entry.as_object();
+    definition.is_some_and(|definition| {
+        definition.text("name").is_some_and(|name| pinned::may_be_listed(seat, name, definition))
+    })
 }
 
 fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {

@@ -60,7 +60,7 @@ fn read_pin(tool: &str, node: &Node, report: &mut Report) -> Option<Pinned> {
     let Value::Object(definition) = definition_node.to_value() else { return None };
     let pinned = Pinned::new(&definition);
     if digest != Some(pinned.digest) {
-        let help = "pin it anew with `doorward scan --accept`; a definition is not edited by hand".to_owned();
+        let help = "take the tool out of the file, and pin it anew with `doorward scan --accept`".to_owned();
         report.error(digest_node.span.clone(), "this is not the digest of the definition", Some(help));
         return None;
     }

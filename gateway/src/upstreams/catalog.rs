@@ -1,13 +1,15 @@
 //! The tools that a server offers, as the gateway needs to know them: to tell a tool that is not there from one that may
-//! not be called, and to mirror arguments into headers.
+//! not be called, to hold their definitions against their pins, and to mirror arguments into headers.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::clock::Stopwatch;
-use crate::json::Value;
+use crate::json::Object;
 use crate::mcp::mirror::{self, Mirrored};
+use crate::pins;
+use crate::secret::Digest;
 
 /// How long a list is taken to be true when the server does not say that it changed.
 const FRESH: Duration = Duration::from_secs(60);
@@ -19,6 +21,10 @@ const PAUSE: Duration = Duration::from_secs(1);
 pub struct Tool {
     /// The arguments that travel in headers too.
     pub mirrored: Vec<Mirrored>,
+    /// The whole definition.
+    pub definition: Object,
+    /// What the definition is pinned by.
+    pub digest: Digest,
 }
 
 #[derive(Debug, Default)]
@@ -34,10 +40,11 @@ struct Listed {
 
 impl Tool {
     /// A tool and its name, from its definition.
-    pub(super) fn read(definition: &Value) -> Option<(String, Arc<Self>)> {
-        let definition = definition.as_object()?;
+    pub(super) fn read(definition: Object) -> Option<(String, Arc<Self>)> {
+        let name = definition.text("name")?.to_owned();
         let mirrored = definition.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
-        Some((definition.text("name")?.to_owned(), Arc::new(Self { mirrored })))
+        let digest = pins::digest_of(&definition);
+        Some((name, Arc::new(Self { mirrored, definition, digest })))
     }
 }
 

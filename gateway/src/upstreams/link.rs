@@ -1,6 +1,5 @@
 //! One conversation with one server, on behalf of one caller.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -143,6 +142,42 @@ impl Link {
             Found::Tool(tool) => Ok(Some(tool)),
             Found::Nothing | Found::Unsure => Ok(None),
         }
+    }
+
+    /// The whole definitions of the server's tools, in the order in which it lists them.
+    pub async fn definitions(&self, params: Option<&Object>) -> Result<Vec<Object>, Failure> {
+        let mut definitions = Vec::new();
+        let mut cursor: Option<String> = None;
+        for _ in 0..PAGES {
+            let mut page = Object::new();
+            if let Some(envelope) = params.and_then(meta::envelope) {
+                page.insert("_meta", envelope);
+            }
+            if let Some(cursor) = cursor.take() {
+                page.insert("cursor", cursor);
+            }
+            let errand = Errand::List { list: List::Tools, params: (!page.is_empty()).then_some(page) };
+            let mut reply = self.run(errand, Some(Id::Text("doorward".to_owned()))).await?;
+            let mut answer = answer_of(&mut reply).await?;
+            reply.settle();
+            let code = answer.code();
+            let Some(result) = answer.members_mut() else {
+                // A server that knows no such method has no tools.
+                return if code == Some(code::METHOD_NOT_FOUND) { Ok(definitions) } else { Err(Failure::Unlisted) };
+            };
+            if let Some(Value::Array(tools)) = result.remove(List::Tools.member()) {
+                let objects = tools.into_iter().filter_map(|tool| match tool {
+                    Value::Object(definition) => Some(definition),
+                    _ => None,
+                });
+                definitions.extend(objects);
+            }
+            cursor = result.text("nextCursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
+            if cursor.is_none() || definitions.len() > TOOLS {
+                break;
+            }
+        }
+        Ok(definitions)
     }
 
     /// The server says that its tools changed.
@@ -314,35 +349,8 @@ impl Link {
     }
 
     async fn read_tools(&self, params: Option<&Object>) -> Result<(), Failure> {
-        let mut tools = HashMap::new();
-        let mut cursor: Option<String> = None;
-        for _ in 0..PAGES {
-            let mut page = Object::new();
-            if let Some(envelope) = params.and_then(meta::envelope) {
-                page.insert("_meta", envelope);
-            }
-            if let Some(cursor) = cursor.take() {
-                page.insert("cursor", cursor);
-            }
-            let errand = Errand::List { list: List::Tools, params: (!page.is_empty()).then_some(page) };
-            let mut reply = self.run(errand, Some(Id::Text("doorward".to_owned()))).await?;
-            let answer = answer_of(&mut reply).await?;
-            reply.settle();
-            let result = match (answer.members(), answer.code()) {
-                (Some(result), _) => result,
-                // A server that knows no such method has no tools.
-                (None, Some(code::METHOD_NOT_FOUND)) => break,
-                (None, _) => return Err(Failure::Unlisted),
-            };
-            tools.extend(
-                result.get("tools").and_then(Value::as_array).unwrap_or_default().iter().filter_map(Tool::read),
-            );
-            cursor = result.text("nextCursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
-            if cursor.is_none() || tools.len() > TOOLS {
-                break;
-            }
-        }
-        self.catalog.learn(tools);
+        let definitions = self.definitions(params).await?;
+        self.catalog.learn(definitions.into_iter().filter_map(Tool::read).collect());
         Ok(())
     }
 }
@@ -366,7 +374,7 @@ fn splices_of(call: &Call) -> Vec<(&str, &[u8])> {
 }
 
 /// The answer at the end of a reply.
-async fn answer_of(reply: &mut Reply) -> Result<Answer, Failure> {
+pub(super) async fn answer_of(reply: &mut Reply) -> Result<Answer, Failure> {
     while let Some(event) = reply.next().await {
         if let Some(Message::Answer(answer)) = event?.message {
             return Ok(answer);
