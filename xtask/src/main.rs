@@ -28,7 +28,7 @@ usage: cargo xtask TASK
   conformance   the MCP conformance suite, direct and through the gateway
   clients       official clients against official servers, through the gateway
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
-  soak          the long proofs: 200 kills and 1,000 reloads under load
+  soak          the long proofs: 200 kills and 1,000 reloads under load, 120,000 commands in real shells
   bench         the gateway beside nginx, in front of the same server
 ";
 
@@ -94,7 +94,9 @@ fn soak() -> Result<()> {
     gateway("dev")?;
     let tests = ["test", "--locked", "--package", "doorward-tests", "--test", "proofs", "--", "--nocapture"];
     let stories = ["killed", "reloads"];
-    run(cargo().args(tests).args(stories).env("PROOF_KILLS", "200").env("PROOF_RELOADS", "1000"))
+    run(cargo().args(tests).args(stories).env("PROOF_KILLS", "200").env("PROOF_RELOADS", "1000"))?;
+    let shells = ["test", "--locked", "--package", "doorward-plugin", "--test", "shells", "--", "--nocapture"];
+    run(cargo().args(shells).env("DOORWARD_SHELL_SAMPLES", "120000"))
 }
 
 fn with_peers(task: fn(&peers::Peers, &Path, &Path) -> Result<()>) -> Result<()> {
