@@ -14,6 +14,7 @@
 
 pub mod agent;
 pub mod gateway;
+pub mod guests;
 pub mod http;
 pub mod process;
 pub mod record;

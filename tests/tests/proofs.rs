@@ -11,6 +11,10 @@
 
 #[path = "proofs/canary.rs"]
 mod canary;
+#[path = "proofs/clock.rs"]
+mod clock;
+#[path = "proofs/containment.rs"]
+mod containment;
 #[path = "proofs/disk.rs"]
 mod disk;
 #[path = "proofs/explained.rs"]

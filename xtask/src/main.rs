@@ -28,7 +28,7 @@ usage: cargo xtask TASK
   conformance   the MCP conformance suite, direct and through the gateway
   clients       official clients against official servers, through the gateway
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
-  soak          the long proofs: 200 kills and 1,000 reloads under load, 120,000 commands in real shells
+  soak          the long proofs: 200 kills of each gateway and 1,000 reloads under load, 120,000 commands in real shells
   bench         the gateway beside nginx, in front of the same server
 ";
 

@@ -58,6 +58,12 @@ impl Home {
         Gateway::start_by(self.launcher(), config, &[("XDG_STATE_HOME", folder)], arguments).await
     }
 
+    /// The same by a command that becomes the gateway.
+    pub(crate) async fn gateway_by(&self, command: Command, config: &Value) -> Gateway {
+        let folder = self.folder.path().to_str().unwrap();
+        Gateway::start_by(command, config, &[("XDG_STATE_HOME", folder)], &[]).await
+    }
+
     /// The program, to be started with this folder.
     pub(crate) fn command(&self) -> Command {
         let mut command = self.launcher();

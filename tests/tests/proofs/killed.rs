@@ -5,12 +5,14 @@ use std::io::Write as _;
 
 use doorward_tests::agent::{assert_echoed, call};
 use doorward_tests::gateway::{anonymous, with};
-use doorward_tests::{Agent, Connection, Gateway, Upstream, until};
+use doorward_tests::process::until_gone;
+use doorward_tests::{Agent, Connection, Gateway, Record, Upstream, until};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
 use crate::home::Home;
+use crate::pipe::Pipe;
 
 const CALLERS: usize = 16;
 
@@ -86,6 +88,46 @@ async fn every_call_that_reached_the_server_has_a_decision_wherever_the_gateway_
         }
     }
     println!("{rounds} kills: {reached} calls reached the server, {answered} were answered, none without a decision");
+    assert!(reached >= answered && answered > 0);
+    let upstream = Upstream::start().await;
+    home.gateway(&config(&upstream)).await.stopped().await;
+    home.verified().await;
+}
+
+#[tokio::test]
+async fn every_call_that_reached_a_wrapped_server_has_a_decision_wherever_the_gateway_was_killed() {
+    let policy = json!({ "version": "1", "default": "deny", "tools": { "echo": {} } });
+    let (home, rounds) = (Home::new(), rounds());
+    let (mut reached, mut answered) = (0, 0);
+    for round in 0..rounds {
+        // One that is killed early enough has no file.
+        let (before, record) = (home.journals().len(), Record::new());
+        let mut pipe = Pipe::modern(&home, &policy, &record);
+        let mut numbers = 0..;
+        let mut next = || {
+            let number: usize = numbers.next().expect("there are enough numbers");
+            (json!(number), json!({ "unique": format!("{round}-{number}") }))
+        };
+        for (id, arguments) in std::iter::repeat_with(&mut next).take(CALLERS) {
+            pipe.begin(&id, "echo", &arguments).await;
+        }
+        for _ in 0..random(120) {
+            pipe.next().await;
+            answered += 1;
+            let (id, arguments) = next();
+            pipe.begin(&id, "echo", &arguments).await;
+        }
+        pipe.process.signal(Signal::SIGKILL);
+        pipe.process.ended().await;
+        until_gone(&record.pids()).await;
+        let allowed = home.allowed(&home.journals().split_off(before));
+        for seen in record.messages("tools/call") {
+            reached += 1;
+            let arguments = seen["params"]["arguments"].to_string();
+            assert!(allowed.contains(&home.digest(&arguments)), "round {round}: no decision of {arguments}");
+        }
+    }
+    println!("{rounds} kills: {reached} calls reached the program, {answered} were answered, none without a decision");
     assert!(reached >= answered && answered > 0);
     let upstream = Upstream::start().await;
     home.gateway(&config(&upstream)).await.stopped().await;

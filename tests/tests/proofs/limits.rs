@@ -37,7 +37,7 @@ pub(crate) fn assert_limited(answer: &Value, rule: &str) {
 }
 
 /// How many of these answers came from the server; every other must be the limit's.
-fn admitted(answers: &[Value]) -> usize {
+pub(crate) fn admitted(answers: &[Value]) -> usize {
     let (refused, passed): (Vec<&Value>, Vec<_>) = answers.iter().partition(|it| it["result"]["isError"] == true);
     for answer in refused {
         assert_limited(answer, "/tools/echo/limits/echoes");

@@ -34,7 +34,8 @@ impl lifecycle::Guest for Hostile {
     }
 
     fn configure(settings: String) -> Result<(), Vec<Finding>> {
-        let deed = settings.trim_matches('"').to_owned();
+        // The last text: of `"spin"` as of `{"deed": "spin"}`, which is how a policy writes it.
+        let deed = settings.rsplit('"').nth(1).unwrap_or_default().to_owned();
         match deed.as_str() {
             "configure-spin" => spin(),
             "configure-panic" => panic!("in configure"),
