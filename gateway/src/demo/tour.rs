@@ -31,21 +31,21 @@ struct Step {
 
 const STEPS: [Step; 3] = [
     Step {
-        title: "A look at the disks, once a minute. Every rule lets it pass:",
-        tool: "backgroundExecute",
-        arguments: r#"{"connectionId":"web-1","command":"df -h","interval":60000}"#,
-        expect: "Started in the background",
-        refused: false,
-    },
-    Step {
-        title: "The same tool, another command. The plugin shell-guard reads it and refuses:",
+        title: "A look at the disks, and something behind it. The plugin shell-guard reads the command and refuses:",
         tool: "backgroundExecute",
         arguments: r#"{"connectionId":"web-1","command":"df -h; rm -rf /var/log","interval":60000}"#,
         expect: "[doorward] denied by rule /tools/backgroundExecute/plugins/shell-guard",
         refused: true,
     },
     Step {
-        title: "The first call again. The policy allows one a minute:",
+        title: "The look alone, once a minute. Every rule lets it pass:",
+        tool: "backgroundExecute",
+        arguments: r#"{"connectionId":"web-1","command":"df -h","interval":60000}"#,
+        expect: "Started in the background",
+        refused: false,
+    },
+    Step {
+        title: "The same again. The policy allows one a minute:",
         tool: "backgroundExecute",
         arguments: r#"{"connectionId":"web-1","command":"df -h","interval":60000}"#,
         expect: "[doorward] rate limited by rule /tools/backgroundExecute/limits/background",
