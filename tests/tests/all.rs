@@ -36,6 +36,8 @@ mod smuggling;
 mod stopping;
 #[path = "all/streams.rs"]
 mod streams;
+#[path = "all/tour.rs"]
+mod tour;
 #[path = "all/way_back.rs"]
 mod way_back;
 #[path = "all/wrapping.rs"]

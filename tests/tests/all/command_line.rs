@@ -1,8 +1,10 @@
 //! The command line: results on stdout, everything else on stderr, and an exit status that says what came of it.
 
-use doorward_tests::gateway::sha256;
+use doorward_tests::agent::{assert_echoed, call};
+use doorward_tests::gateway::{SERVER, sha256, with};
 use doorward_tests::process::run;
-use serde_json::Value;
+use doorward_tests::{Agent, Gateway, Upstream};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -99,6 +101,39 @@ async fn help_is_a_result_and_a_wrong_word_is_not() {
         assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
         assert!(!ended.stderr.is_empty());
     }
+}
+
+#[tokio::test]
+async fn a_word_that_is_nearly_right_is_suggested() {
+    for (arguments, suggestion) in [
+        (vec!["rum"], "'run'"),
+        (vec!["run", "--confg", "doorward.json"], "'--config'"),
+        (vec!["wrap", "--polcy", "p.json", "--", "x"], "'--policy'"),
+        (vec!["audit", "tial"], "'tail'"),
+        (vec!["completions", "bas"], "'bash'"),
+    ] {
+        let ended = run(&arguments).await;
+        assert_eq!((ended.status, ended.stdout.as_str()), (Some(2), ""), "{arguments:?}");
+        assert!(ended.stderr.contains("similar") && ended.stderr.contains(suggestion), "{}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn the_entry_of_a_new_grant_lets_the_bearer_of_its_token_in_and_nobody_else() {
+    let made = run(&["grant", "new", "ci"]).await;
+    let entry = &made.stderr[made.stderr.find('{').unwrap()..=made.stderr.rfind('}').unwrap()];
+    let entry: Value = serde_json::from_str(&entry.replace("SERVER", SERVER)).unwrap();
+    let upstream = Upstream::start().await;
+    let server = with(upstream.server(), json!({ "policy": { "version": "1", "default": "allow" } }));
+    let gateway = Gateway::start(&json!({ "servers": { SERVER: server }, "grants": [entry] })).await;
+    let agent = Agent::modern(&gateway);
+    let bearer = agent.clone().with_token(made.stdout.trim_end());
+    assert_echoed(&bearer.call("echo", json!({ "n": 1 })).await, &json!({ "n": 1 }));
+    for stranger in [agent.clone(), agent.with_token("dw_somethingElse")] {
+        let refused = stranger.send(&stranger.request(&call(json!(1), "echo", json!({})))).await;
+        assert_eq!(refused.status, 401, "{}", refused.text());
+    }
+    assert_eq!(upstream.seen_of("tools/call").len(), 1);
 }
 
 #[tokio::test]
