@@ -9,6 +9,7 @@
 //! - **Call**: one thing a caller wants of one server, canonical and immutable ([`call::Call`]).
 //! - **Verdict**: `Allow < Ask < Deny`. Verdicts combine by the maximum.
 //! - **Permit**: the proof that this exact call may go; sending the call uses it up. **Mint**: what makes Permits.
+//! - **Pin**: the digest of a tool's definition as somebody approved it ([`pins::Pins`]).
 //! - **Errand**: anything else that goes to a server, from a closed list.
 //! - **Refusal**: a reasoned no, an ordinary value. **Failure**: something broke, an error.
 //! - **Reply**: what came back, a stream of events; **Passed**: what the gate lets through of it.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use doorward::config::{self, Environment};
 
-const DOCUMENTS: [&str; 5] =
-    ["README.md", "docs/policy.md", "docs/configuration.md", "docs/plugins.md", "docs/operations.md"];
+const DOCUMENTS: [&str; 6] =
+    ["README.md", "docs/policy.md", "docs/configuration.md", "docs/plugins.md", "docs/operations.md", "docs/tools.md"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -125,7 +125,7 @@ async fn a_tool_that_changes_is_neither_listed_nor_called_until_it_is_accepted()
     let decisions = || entries.iter().filter(|entry| entry["kind"] == "decision" && entry["tool"] == "echo");
     let pins = |verdict: &'static str| decisions().filter(move |entry| entry["verdict"] == verdict);
     let first = pins("allow").next().unwrap()["pin"].clone();
-    let last = pins("allow").last().unwrap()["pin"].clone();
+    let last = pins("allow").next_back().unwrap()["pin"].clone();
     assert!(first.as_str().is_some_and(|pin| pin.len() == 64) && last.is_string() && first != last, "{first} {last}");
     assert!(pins("deny").all(|entry| entry["rule"] == RULE && entry.get("pin").is_none()));
 }
@@ -216,6 +216,34 @@ async fn pins_that_cannot_be_read_start_nothing_and_change_nothing() {
     let agent = Agent::modern(&story.gateway);
     story.server.describe("echo", NEW);
     assert!(!listed(&agent).await.contains(&"echo".to_owned()), "the pins in force stay");
+}
+
+#[tokio::test]
+async fn a_server_without_a_handshake_is_scanned_too_and_one_that_is_not_there_is_named() {
+    let story = Story::begin().await;
+    let mut greetings = story.server.upstream.take("initialize");
+    let refuse = async {
+        let exchange = greetings.next().await;
+        let error = json!({ "code": -32601, "message": "Method not found" });
+        let answer = json!({ "jsonrpc": "2.0", "id": exchange.id(), "error": error });
+        exchange.respond("400 Bad Request", "application/json", answer.to_string().as_bytes()).await;
+    };
+    let (ended, ()) = tokio::join!(story.scan(&[]), refuse);
+    assert_eq!(ended.status, Some(0), "{}{}", ended.stdout, ended.stderr);
+    assert!(ended.stdout.contains("4 tools: "), "{}", ended.stdout);
+    let asked = story.server.upstream.seen_of("tools/list");
+    assert!(world::is_modern(&asked.last().unwrap().message), "{asked:?}");
+
+    let ended = run(&["scan", "--", "/no/such/program"]).await;
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(3), ""), "{}", ended.stderr);
+    assert!(ended.stderr.contains("the server's tools cannot be listed"), "{}", ended.stderr);
+    let unknown = story.gateway.folder().join("doorward.json");
+    let ended = run(&["scan", "t", "--config", unknown.to_str().unwrap()]).await;
+    assert_eq!(ended.status, Some(3));
+    assert!(ended.stderr.contains("there is no server `t`; there are `s`"), "{}", ended.stderr);
+    for usage in [vec!["scan"], vec!["scan", "s", "--", "x"], vec!["scan", "s", "--add"]] {
+        assert_eq!(run(&usage).await.status, Some(2), "{usage:?}");
+    }
 }
 
 #[tokio::test]
