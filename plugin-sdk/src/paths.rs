@@ -129,6 +129,9 @@ impl Place {
     /// environments. A pattern names nothing, unless it is one such as `.s*`: to see which names there are tells no
     /// secret.
     pub fn is_secret(&self) -> bool {
+        if !self.parts.iter().any(Pattern::is_wild) {
+            return self.might_be_secret();
+        }
         let named = Self { base: self.base, parts: self.parts.iter().map(Pattern::named).collect() };
         named.might_be_secret()
     }
@@ -180,25 +183,29 @@ impl Place {
     /// The same for an entry that stands at its place. A path whose base is not known might stand anywhere, so its
     /// parts are held against every tail of the entry.
     fn meets_at_its_place(&self, entry: &str) -> bool {
+        let (entry, is_alone) = match entry.strip_suffix('$') {
+            Some(entry) => (entry, true),
+            None => (entry, false),
+        };
         if self.is_absolute() {
-            return begins(&self.parts, entry, 0);
+            return begins(&self.parts, entry, is_alone);
         }
-        let count = entry.split('/').count();
-        (0..count).any(|skipped| {
+        let is_vague = self.parts.first().is_some_and(Pattern::is_wild);
+        let mut tail = Some(entry);
+        while let Some(entry) = tail {
+            tail = entry.split_once('/').map(|(_, rest)| rest);
             // `*.c` in a directory nobody knows is not taken for the one such file that would be secret elsewhere.
-            let is_vague = skipped + 1 == count && self.parts.first().is_some_and(Pattern::is_wild);
-            !is_vague && begins(&self.parts, entry, skipped)
-        })
+            if !(is_vague && tail.is_none()) && begins(&self.parts, entry, is_alone) {
+                return true;
+            }
+        }
+        false
     }
 }
 
-/// Whether the parts begin with what the entry names, its first `skipped` names left out.
-fn begins(parts: &[Pattern], entry: &str, skipped: usize) -> bool {
-    let (entry, is_alone) = match entry.strip_suffix('$') {
-        Some(entry) => (entry, true),
-        None => (entry, false),
-    };
+/// Whether the parts begin with what the entry names, or are just that where nothing lies beneath.
+fn begins(parts: &[Pattern], entry: &str, is_alone: bool) -> bool {
     let mut parts = parts.iter();
-    let mut entry = entry.split('/').skip(skipped);
+    let mut entry = entry.split('/');
     entry.all(|name| parts.next().is_some_and(|part| part.meets(name))) && !(is_alone && parts.next().is_some())
 }

@@ -59,6 +59,9 @@ struct Operand<'a> {
     is_behind_dashes: bool,
 }
 
+/// The most flags in one word.
+const MAX_LETTERS: usize = 64;
+
 impl<'a> Item<'a> {
     pub(crate) fn text(self) -> &'a str {
         match self {
@@ -182,8 +185,14 @@ impl<'a> Parsed<'a> {
             return None;
         }
         let mut letters = text.strip_prefix('-')?.chars();
+        let mut count = 0;
         while let Some(letter) = letters.next() {
             let flag = format!("-{letter}");
+            count += 1;
+            if count > MAX_LETTERS {
+                self.unknown(&flag);
+                return None;
+            }
             if let Some(flag) = find(rule.flags, &flag) {
                 self.flags.push(flag);
                 continue;

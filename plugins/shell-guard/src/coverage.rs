@@ -9,6 +9,7 @@ use crate::judge;
 use crate::settings::Guard;
 use doorward_plugin::paths::Place;
 use doorward_plugin::{Document, Finding, Leaf, Side, Value, pointer};
+use std::cell::Cell;
 
 /// The most strings in one call, names of members included.
 const MAX_STRINGS: u32 = 256;
@@ -23,7 +24,8 @@ pub(crate) fn check(guard: &Guard, arguments: &Document<'_>) -> Result<(), Findi
         return Err(unnamed(stray));
     }
     let here = working_directory(guard, arguments)?;
-    let ground = Ground::new(here, &guard.readable);
+    let looks = Cell::new(0);
+    let ground = Ground::new(here, &guard.readable, &looks);
     let texts = texts(arguments, &guard.arguments)?;
     if texts.is_empty() {
         let named = guard.arguments.join("`, `");

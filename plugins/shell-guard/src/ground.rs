@@ -7,6 +7,7 @@
 use crate::rule::Kind;
 use doorward_plugin::paths::Place;
 use doorward_plugin::shell::Word;
+use std::cell::Cell;
 
 /// Directories whose files may be read: those of the Filesystem Hierarchy Standard, less the superuser's home and the
 /// devices.
@@ -21,12 +22,17 @@ const TREES: &[&str] = &["/etc", "/lib", "/proc/sys", "/sys/class", "/usr", "/va
 /// The most working directories that a command may be in.
 const MAX_PLACES: usize = 8;
 
+/// The most paths that are looked at in one call, each as often as there are directories from which it could be seen.
+const MAX_LOOKS: usize = 128;
+
 /// Where a command runs.
 #[derive(Debug, Clone)]
 pub(crate) struct Ground<'a> {
     /// The directories in which it may be; none of them known where there is none.
     here: Vec<Option<Place>>,
     readable: &'a [String],
+    /// How many paths the call has had looked at.
+    looks: &'a Cell<usize>,
 }
 
 /// Why a path is refused.
@@ -61,20 +67,20 @@ impl Reach {
 
 impl<'a> Ground<'a> {
     /// In `here`, where it is known.
-    pub(crate) fn new(here: Option<Place>, readable: &'a [String]) -> Self {
-        Self { here: vec![here], readable }
+    pub(crate) fn new(here: Option<Place>, readable: &'a [String], looks: &'a Cell<usize>) -> Self {
+        Self { here: vec![here], readable, looks }
     }
 
     /// In the directory `place` for certain.
     pub(crate) fn moved(&self, place: Place) -> Self {
-        Self { here: vec![Some(place)], readable: self.readable }
+        Self { here: vec![Some(place)], ..self.clone() }
     }
 
     /// Here or there; none where it becomes too much to follow.
     pub(crate) fn either(&self, other: &Self) -> Option<Self> {
         let mut here = self.here.clone();
         here.extend(other.here.iter().filter(|place| !self.here.contains(place)).cloned());
-        (here.len() <= MAX_PLACES).then_some(Self { here, readable: self.readable })
+        (here.len() <= MAX_PLACES).then_some(Self { here, ..self.clone() })
     }
 
     /// Whether the word may be given to a command that reaches so far.
@@ -98,17 +104,21 @@ impl<'a> Ground<'a> {
     }
 
     fn check_seen(&self, place: &Place, reach: Reach) -> Result<(), Closed> {
+        self.looks.set(self.looks.get() + 1);
+        if self.looks.get() > MAX_LOOKS {
+            return Err(closed("path.too-many", "the call names more than 128 paths", "send several shorter commands"));
+        }
         let secret = "name a path that is not one of keys, credentials, histories or environments";
         match reach {
             Reach::Name if place.is_secret() => return Err(closed("path.secret", "the path is a secret", secret)),
             Reach::Name => return Ok(()),
-            _ if place.might_be_secret() => {
-                return Err(closed("path.secret", "the path is, or might be, a secret", secret));
-            }
             Reach::Contents if place.is_within("/dev/null") => return Ok(()),
             Reach::Contents | Reach::Tree => {}
         }
         if place.is_unreadable() {
+            if place.might_be_secret() {
+                return Err(closed("path.secret", "the path is, or might be, a secret", secret));
+            }
             return Err(closed(
                 "path.unreadable",
                 "the contents of the path are not to be read",

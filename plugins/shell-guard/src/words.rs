@@ -8,6 +8,12 @@ mod sed;
 use crate::rule::Kind;
 use doorward_plugin::paths::Place;
 
+/// The most columns that `ps` is asked for at once.
+const MAX_COLUMNS: usize = 64;
+
+/// The longest program of `awk` or `sed` that is read, in bytes.
+const MAX_PROGRAM: usize = 1024;
+
 /// Whether the text is of the kind. Paths are not told by their text alone: never.
 pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
     match kind {
@@ -30,14 +36,21 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         }
         Kind::Host => is_host(text),
         Kind::OneOf(words) => words.split(' ').any(|word| word == text),
-        Kind::Each(words) => text.split(',').all(|part| words.split(' ').any(|word| word == part)),
+        Kind::Each(words) => {
+            text.len() <= 1024 && text.split(',').all(|part| words.split(' ').any(|word| word == part))
+        }
         Kind::Pattern => text.is_empty() || Place::parse(text).is_some_and(|place| !place.is_secret()),
         Kind::Format => !text.starts_with('-') && !writes_variable(text),
         Kind::DateFormat => text.starts_with('+'),
         Kind::Columns => {
-            text.split([',', ' ']).all(|column| is_column(column.split(['=', ':']).next().unwrap_or_default()))
+            let mut columns = text.split([',', ' ']);
+            columns.clone().count() <= MAX_COLUMNS
+                && columns.all(|column| is_column(column.split(['=', ':']).next().unwrap_or_default()))
         }
-        Kind::Order => text.split(',').all(|column| is_column(column.trim_start_matches(['+', '-']))),
+        Kind::Order => {
+            text.split(',').take(MAX_COLUMNS + 1).count() <= MAX_COLUMNS
+                && text.split(',').all(|column| is_column(column.trim_start_matches(['+', '-'])))
+        }
         Kind::BsdFlags => !text.is_empty() && text.chars().all(|c| "aufxjlvwrshmSTXgn".contains(c)),
         Kind::User => is_name(text) && !is_environment(text),
         Kind::Plain => is_name(text) && !text.contains('/'),
@@ -55,9 +68,9 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::StatusPath => containers::is_status_path(text),
         Kind::Unit => is_unit(text),
         Kind::Revision => is_revision(text),
-        Kind::Awk => awk::is_harmless(text),
+        Kind::Awk => text.len() <= MAX_PROGRAM && awk::is_harmless(text),
         Kind::AwkSetting => awk::is_setting(text),
-        Kind::Sed => sed::is_harmless(text),
+        Kind::Sed => text.len() <= MAX_PROGRAM && sed::is_harmless(text),
         Kind::Health => curl::is_health(text),
         Kind::WriteOut => curl::is_write_out(text),
     }

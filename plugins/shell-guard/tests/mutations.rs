@@ -109,6 +109,9 @@ fn no_text_is_slow() {
         format!("ps -o {}", "pid,".repeat(4000)),
         format!("docker inspect -f '{}' x", "{{.State}}".repeat(1500)),
         format!("ls -{}", "a".repeat(16000)),
+        format!("awk '{}'", "x=1;".repeat(4000)),
+        format!("sed '{}'", "p;".repeat(8000)),
+        format!("find / {}", "-name 'a*b*c*' ".repeat(250)),
     ];
     let guard = guard();
     for text in texts {
@@ -121,8 +124,11 @@ fn no_text_is_slow() {
 }
 
 #[test]
-fn a_call_has_at_most_256_strings_and_32_patterns() {
+fn a_call_has_at_most_256_strings_32_patterns_and_128_paths() {
     let guard = guard();
+    assert!(is_allowed(&guard, &format!("ls {}", "a ".repeat(128))));
+    assert!(!is_allowed(&guard, &format!("ls {}", "a ".repeat(129))));
+    assert!(!is_allowed(&guard, &format!("ls {}; cat {}", "a ".repeat(65), "b ".repeat(65))));
     assert!(is_allowed(&guard, &format!("ls {}", "a* ".repeat(32))));
     assert!(!is_allowed(&guard, &format!("ls {}", "a* ".repeat(33))));
     let opaque =

@@ -28,7 +28,8 @@ const UNDER: Rule =
 fn told(rule: &Rule, words: &str) -> &'static str {
     let commands = recognise(&format!("x {words}")).expect("the words are recognised");
     let command = commands.first().expect("there is a command");
-    let ground = Ground::new(None, &[]);
+    let looks = std::cell::Cell::new(0);
+    let ground = Ground::new(None, &[], &looks);
     let given = Given { name: &command.name, words: &command.words, is_piped: commands.len() > 1, ground: &ground };
     check(rule, given).map_or_else(|miss| miss.code, |()| "ok")
 }
