@@ -206,23 +206,23 @@ async fn note(kept: &Kept, note: &Note<'_>) {
 /// The law that a configuration lays down. A server that did not change stays the same server, with its conversations.
 fn law_of(config: &Config, plugins: &Arc<Plugins>, old: &Law, programs: &TaskTracker) -> Law {
     let known: HashMap<&ServerName, &Arc<Server>> = old.servers().map(|server| (server.name(), server)).collect();
-    let mut servers: HashMap<&ServerName, (Arc<Server>, Option<&LoadedPolicy>)> = HashMap::new();
+    let mut servers: HashMap<&ServerName, (Arc<Server>, &[LoadedPolicy])> = HashMap::new();
     for entry in &config.servers {
         let server = match known.get(&entry.upstream.name) {
             Some(server) if *server.config() == entry.upstream => Arc::clone(server),
             _ => Server::new(entry.upstream.clone(), programs.clone()),
         };
-        servers.insert(&entry.upstream.name, (server, entry.policy.as_ref()));
+        servers.insert(&entry.upstream.name, (server, entry.policies.as_slice()));
     }
     let mut law = Law::default();
     for seat in &config.seats {
-        let Some((server, policy)) = servers.get(&seat.server) else { continue };
-        // A grant's policy narrows the server's; where the server has none, nothing is there to narrow.
-        let policies = match policy {
-            Some(policy) => {
-                [Some(*policy), seat.policy.as_ref()].into_iter().flatten().map(|it| Arc::clone(&it.policy)).collect()
-            }
-            None => Vec::new(),
+        let Some((server, own)) = servers.get(&seat.server) else { continue };
+        // What stands above the server's policies and what a grant adds narrow them; where the server has none, nothing
+        // is there to narrow.
+        let layers = config.policies.iter().chain(*own).chain(&seat.policies);
+        let policies = match own {
+            [] => Vec::new(),
+            _ => layers.map(|layer| Arc::clone(&layer.policy)).collect(),
         };
         let caller = (seat.caller.clone(), seat.proof);
         law.admit(caller, Arc::clone(server), policies, Arc::clone(plugins));

@@ -39,9 +39,11 @@ pub struct Config {
     pub door: server::Config,
     /// How long calls in flight have when the gateway stops.
     pub drain: Duration,
-    /// The servers, each with its policy.
+    /// What stands above the policies of all servers.
+    pub policies: Vec<LoadedPolicy>,
+    /// The servers, each with its policies.
     pub servers: Vec<ServerEntry>,
-    /// Who may use which server, each with a policy that narrows the server's.
+    /// Who may use which server, each with what narrows the server's policies.
     pub seats: Vec<SeatEntry>,
     /// The user's own plugins.
     pub components: Components,
@@ -54,8 +56,8 @@ pub struct Config {
 pub struct ServerEntry {
     /// How to reach it.
     pub upstream: upstreams::Config,
-    /// What is allowed there; without one, nothing is.
-    pub policy: Option<LoadedPolicy>,
+    /// What is allowed there: all of them must allow, and without any, nothing is.
+    pub policies: Vec<LoadedPolicy>,
     /// The definitions of its tools that were approved; without a policy there are none.
     pub pins: Option<LoadedPins>,
 }
@@ -69,8 +71,8 @@ pub struct SeatEntry {
     pub proof: Option<Digest>,
     /// Where.
     pub server: ServerName,
-    /// What narrows the server's policy.
-    pub policy: Option<LoadedPolicy>,
+    /// What narrows the server's policies.
+    pub policies: Vec<LoadedPolicy>,
 }
 
 /// A configuration and what is doubtful about it, or what is wrong with it.
@@ -87,8 +89,8 @@ pub struct Loaded {
 impl Config {
     /// Every policy, with its text.
     pub fn policies(&self) -> impl Iterator<Item = &LoadedPolicy> {
-        let servers = self.servers.iter().filter_map(|server| server.policy.as_ref());
-        servers.chain(self.seats.iter().filter_map(|seat| seat.policy.as_ref()))
+        let servers = self.servers.iter().flat_map(|server| &server.policies);
+        self.policies.iter().chain(servers).chain(self.seats.iter().flat_map(|seat| &seat.policies))
     }
 }
 

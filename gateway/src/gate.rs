@@ -15,6 +15,7 @@ mod party;
 mod pinned;
 mod sealed;
 mod time;
+mod unenforced;
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -34,7 +35,7 @@ use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
 use decide::Open;
 
-pub use explain::{Explanation, LimitStep, PluginStep, explain, rehearse};
+pub use explain::{Explanation, LimitStep, PluginStep, Scene, explain, rehearse};
 pub use law::{Law, Plugins, Seat};
 pub use party::Party;
 
@@ -112,6 +113,7 @@ enum Stop {
 impl Gate {
     /// A gate under this law.
     pub fn new(mint: Mint, law: Law, rooms: Rooms) -> Self {
+        unenforced::warn(&law);
         Self { mint, law: ArcSwap::from_pointee(law), shared: Shared::default(), rooms }
     }
 
@@ -122,6 +124,7 @@ impl Gate {
 
     /// Puts another law in force. Whoever has no place under it any more is shown out.
     pub fn enact(&self, law: Law) {
+        unenforced::warn(&law);
         let old = self.law.swap(Arc::new(law));
         old.end_seats_missing_in(&self.law.load());
         self.shared.reap();

@@ -1,63 +1,75 @@
 //! The law: what a policy file says, and what follows from it for one call.
 //!
-//! Pure and synchronous: no I/O, no clock, no randomness; the same policy and call always give the same ruling. Whatever
-//! the law does not say, it denies, and what it cannot tell it denies too. It does not know who enforces it.
+//! Pure and synchronous: no I/O, no clock, no randomness; the same policy, call and circumstances always give the same
+//! ruling. Whatever the law does not say, it denies, and what it cannot tell it denies too. It does not know who enforces
+//! it.
 
+mod case;
+mod circumstances;
 mod condition;
 mod decimal;
+mod definition;
+mod entry;
+mod flow;
 mod ids;
 mod judge;
 mod limit;
 mod load;
+mod names;
+mod operator;
+mod path;
 mod rule;
 pub mod schema;
+mod scope;
+mod sight;
+mod tally;
+mod trace;
+mod truth;
+mod validator;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
+use crate::call::{Target, Verdict};
 use crate::json::commented::Span;
 use crate::secret::Digest;
 
+pub use circumstances::{Circumstances, Fact, Listing, Session};
+pub use definition::Definition;
 pub use ids::RuleId;
-pub use judge::{Judgement, Sight, Step, judge, sight, trace};
+pub use judge::{Judgement, Unenforced, judge};
 pub use limit::{Algorithm, Limit, Scope};
 pub use load::load;
+pub use sight::{Sight, sight};
+pub use trace::{Step, trace};
+pub use truth::Truth;
 
-use rule::Rule;
+use entry::{Arguments, Entry, Rules};
+use flow::Flow;
+use names::{Names, Table};
 
 /// A policy as it is meant.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    default: Decision,
-    hide: Hidden,
-    tools: HashMap<String, ToolRule>,
+    default: Verdict,
+    /// Whether it is more than looked at.
+    enforce: bool,
+    hide: Names,
+    zone: TimeZone,
+    arguments: Arguments,
+    flows: Vec<Flow>,
     all_tools: Rules,
+    tools: Table<Entry>,
+    /// Siblings, each with the tool by whose entry it is judged.
+    aliases: HashMap<String, String>,
+    resources: Table<Entry>,
+    prompts: Table<Entry>,
+    server_requests: Table<Entry>,
+    methods: Table<Entry>,
     digest: Digest,
-}
-
-/// What a rule decides.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Decision {
-    Allow,
-    Deny,
-}
-
-/// What the policy says of one tool.
-#[derive(Clone, Debug)]
-struct ToolRule {
-    id: String,
-    action: Decision,
-    reason: Option<String>,
-    rules: Rules,
-}
-
-/// Rules that add up: those of one tool, and those of all.
-#[derive(Clone, Debug, Default)]
-struct Rules {
-    require: Vec<Rule>,
-    deny_if: Vec<Rule>,
-    limits: Vec<Limit>,
-    plugins: Vec<PluginUse>,
 }
 
 /// A plugin that a policy names, and the settings that it gives it.
@@ -73,15 +85,6 @@ pub struct PluginUse {
     pub span: Span,
 }
 
-/// The tools that an agent must not see.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Hidden {
-    /// `["*"]`: every tool.
-    All,
-    /// These.
-    Names(Vec<String>),
-}
-
 impl Policy {
     /// The digest of the policy's text: the revision that a decision names.
     pub fn digest(&self) -> Digest {
@@ -90,23 +93,60 @@ impl Policy {
 
     /// Whether the policy says nothing but that everything is allowed.
     pub fn lets_everything_pass(&self) -> bool {
-        self.default == Decision::Allow
-            && self.hide == Hidden::Names(Vec::new())
-            && self.tools.is_empty()
+        let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
+        self.default == Verdict::Allow
+            && self.enforce
+            && self.hide.is_empty()
+            && self.arguments == Arguments::default()
+            && self.flows.is_empty()
             && self.all_tools.is_empty()
+            && sections.iter().all(|section| section.is_empty())
     }
 
     /// Every plugin that the policy names, each as often as it does.
     pub fn plugins(&self) -> impl Iterator<Item = &PluginUse> {
-        let rules = std::iter::once(&self.all_tools).chain(self.tools.values().map(|tool| &tool.rules));
+        let rules = std::iter::once(&self.all_tools).chain(self.tools.iter().map(|tool| &tool.rules));
         rules.flat_map(|rules| &rules.plugins)
+    }
+
+    /// What of the policy is not enforced, each by its place in it.
+    pub fn unenforced(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let whole = (!self.enforce).then_some(Cow::Borrowed("the whole policy"));
+        let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
+        let rules = sections.into_iter().flat_map(Table::iter).map(|entry| &entry.rules);
+        let rules = std::iter::once(&self.all_tools).chain(rules);
+        let rules = rules.flat_map(Rules::conditions).filter(|rule| !rule.enforce).map(|rule| rule.id.as_str());
+        let entries =
+            sections.into_iter().flat_map(Table::iter).filter(|entry| !entry.enforce).map(|entry| entry.id.as_str());
+        whole.into_iter().chain(entries.chain(rules).map(Cow::Borrowed))
+    }
+
+    /// The entry that applies: exactly one, or none.
+    fn entry(&self, target: &Target) -> Option<&Entry> {
+        match target {
+            Target::Tool(name) => self.tools.find(name),
+            Target::Resource(uri) => self.resources.find(uri),
+            Target::Prompt(name) => self.prompts.find(name),
+            Target::ServerRequest(method) => self.server_requests.find(method),
+            Target::Method(method) => self.methods.find(method),
+        }
+    }
+
+    /// Whether a name is as if it were not there. What hides a tool hides its siblings.
+    fn hides(&self, target: &Target) -> bool {
+        let Target::Tool(name) = target else { return false };
+        self.hide.hold(name) || self.aliases.get(name).is_some_and(|head| self.hide.hold(head))
+    }
+
+    /// Whether it cannot be told by which entry an address is meant.
+    fn finds_ambiguous(&self, target: &Target) -> bool {
+        matches!(target, Target::Resource(uri) if !self.resources.is_empty() && names::is_ambiguous(uri))
     }
 }
 
-impl Rules {
-    fn is_empty(&self) -> bool {
-        self.require.is_empty() && self.deny_if.is_empty() && self.limits.is_empty() && self.plugins.is_empty()
-    }
+/// A name as a part of a JSON Pointer (RFC 6901).
+fn escape(name: &str) -> Cow<'_, str> {
+    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use crate::call::{Caller, Document, Refusal, ServerName, Target, Verdict};
+use crate::call::{Caller, Document, Refusal, Ruling, ServerName, Target, Verdict};
 use crate::clock::Timestamp;
 use crate::json::Value;
 use crate::secret::{Digest, Key};
@@ -65,6 +65,8 @@ pub enum Outcome<'a> {
         rule: &'a str,
         /// Why.
         reason: &'a str,
+        /// What would have been decided if everything were enforced, where that is stricter.
+        would: Option<&'a Ruling>,
     },
     /// It may not.
     Refuse(&'a Refusal),
@@ -148,10 +150,16 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
         keep(kept, &mut members);
     }
     let (verdict, rule, reason) = match decision.outcome {
-        Outcome::Allow { rule, reason } => (Verdict::Allow.as_str(), rule, reason),
+        Outcome::Allow { rule, reason, .. } => (Verdict::Allow.as_str(), rule, reason),
         Outcome::Refuse(refusal) => (refusal.verdict(), &*refusal.rule, &*refusal.reason),
     };
     members.text("verdict", verdict, NAME).text("rule", rule, RULE).text("reason", reason, REASON);
+    if let Outcome::Allow { would: Some(would), .. } = decision.outcome {
+        let mut shadow = Members::default();
+        shadow.text("verdict", would.verdict.as_str(), NAME);
+        shadow.text("rule", &would.rule, RULE).text("reason", &would.reason, REASON);
+        members.object("would", &shadow);
+    }
     reviews(decision.reviews, &mut members);
     members.digest("policy", Some(decision.policy));
     Entry { time: decision.time, kind: "decision", record: Record::Itself, members }

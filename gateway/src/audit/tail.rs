@@ -85,6 +85,10 @@ impl fmt::Display for Line {
             "decision" => {
                 let name = if self.entry.get("tool").is_some() { "tool" } else { "name" };
                 write!(f, "{:<11}  {}  {}/{}", shown("verdict"), shown("caller"), shown("server"), shown(name))?;
+                if let Some(would) = self.entry.object("would") {
+                    let part = |name| Shown(would.text(name).unwrap_or_default());
+                    write!(f, "  would {}: {}  {}", part("verdict"), part("rule"), part("reason"))?;
+                }
                 write!(f, "  {}  {}  {}", shown("rule"), shown("reason"), shown("record"))
             }
             "completion" => {

@@ -80,7 +80,7 @@ impl About {
             pin: None,
             arguments: Some(&self.document),
             kept: None,
-            outcome: Outcome::Allow { rule: "tools.backgroundExecute", reason: "allowed by name" },
+            outcome: Outcome::Allow { rule: "tools.backgroundExecute", reason: "allowed by name", would: None },
             reviews: &[],
             policy: Digest::of(b"policy"),
         }

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use crate::app::{Furnished, host};
 use crate::call::{Call, Caller, ServerName, Target, Verdict};
 use crate::config::{self, Environment};
-use crate::gate::{Explanation, explain};
+use crate::gate::{Explanation, Scene, explain};
 use crate::identity::ANONYMOUS;
 use crate::json::{Limits, Object, Value, scan};
 use crate::state::Store;
@@ -48,7 +48,7 @@ pub(super) fn run(question: &Question<'_>, environment: &Environment, format: Fo
         let params = Object::from([("name", name.as_str().into()), ("arguments", arguments)]);
         let target = Target::Tool(name);
         let call = Call::new(caller, server, target, "tools/call".to_owned(), Some(params), Object::new());
-        let explanation = explain(&seat, &store, None, &Arc::new(call)).await;
+        let explanation = explain(&seat, &Scene::new(&store), &Arc::new(call)).await;
         match format {
             Format::Text => print!("{}", as_text(&explanation)),
             Format::Json => println!("{}", String::from_utf8_lossy(&as_json(&explanation).to_bytes())),
@@ -80,7 +80,8 @@ pub(super) fn as_text(explanation: &Explanation) -> String {
     let mark = |verdict| if verdict == Verdict::Allow { "pass" } else { "STOP" };
     for step in &explanation.steps {
         let truth = step.truth.map(|truth| format!(" ({truth})")).unwrap_or_default();
-        let _infallible = writeln!(out, "{}  {}{truth}: {}", mark(step.verdict), step.rule, step.reason);
+        let (mark, enforced) = if step.enforced { (mark(step.verdict), "") } else { ("look", ", not enforced") };
+        let _infallible = writeln!(out, "{mark}  {}{truth}{enforced}: {}", step.rule, step.reason);
     }
     for plugin in &explanation.plugins {
         let (ruling, us) = (&plugin.ruling, plugin.took.as_micros());
@@ -111,6 +112,7 @@ fn as_json(explanation: &Explanation) -> Value {
             ("value", truth),
             ("verdict", verdict(step.verdict)),
             ("reason", step.reason.as_str().into()),
+            ("enforced", step.enforced.into()),
         ])
     });
     let plugins = explanation.plugins.iter().map(|plugin| {

@@ -14,7 +14,7 @@ use crate::audit;
 use crate::call::{Caller, Ruling, ServerName, Verdict};
 use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
-use crate::gate::{Law, explain, rehearse};
+use crate::gate::{Law, Scene, explain, rehearse};
 use crate::json::{Limits, Object, Value, scan};
 use crate::state::{Boot, Reading, Steady, Store};
 
@@ -127,9 +127,10 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
 async fn judge(one: &Recorded, law: &Law, store: &Store) -> Option<Ruling> {
     let seat = law.seat(&one.caller, &one.server)?;
     let call = rehearsal::call(&one.caller, &one.server, &one.tool, &one.arguments);
-    let explanation = explain(&seat, store, None, &call).await;
+    let scene = Scene { now: one.time, ..Scene::new(store) };
+    let explanation = explain(&seat, &scene, &call).await;
     if explanation.passes() {
-        let _as_explained = rehearse(&seat, store, &call).await;
+        let _as_explained = rehearse(&seat, &scene, &call).await;
     }
     Some(explanation.ruling)
 }

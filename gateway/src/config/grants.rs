@@ -7,7 +7,8 @@ use crate::identity::{ANONYMOUS, LOCAL};
 use crate::json::commented::{Node, Report, nearest};
 use crate::secret::Digest;
 
-use super::{SeatEntry, policies};
+use super::SeatEntry;
+use super::policies::Shelf;
 
 /// What is read so far.
 pub(super) struct Grants<'r> {
@@ -84,12 +85,11 @@ impl Grants<'_> {
                 report.error(entry.span.clone(), format!("there is no server `{}`", entry.name), help);
             }
             let mut fields = report.fields(&entry.node)?;
-            let policy = fields
-                .get("policy")
-                .and_then(|node| policies::policy(node, self.folder, self.text, self.files, report));
+            let mut shelf = Shelf { folder: self.folder, text: self.text, files: self.files };
+            let policies = fields.get("policy").map(|node| shelf.read(node, report)).unwrap_or_default();
             fields.finish(report);
             let server = ServerName::new(entry.name.as_str());
-            self.seats.push(SeatEntry { caller: caller.clone(), proof, server, policy });
+            self.seats.push(SeatEntry { caller: caller.clone(), proof, server, policies });
         }
         Some(())
     }

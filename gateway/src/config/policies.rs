@@ -100,30 +100,43 @@ fn foreign(source: Source) -> Finding {
     }
 }
 
-/// Reads what stands under `policy`: a path relative to the file that names it, or the policy itself.
-pub(super) fn policy(
-    node: &Node,
-    folder: &Path,
-    text: &str,
-    files: &mut Vec<PathBuf>,
-    report: &mut Report,
-) -> Option<LoadedPolicy> {
-    let Kind::Text(path) = &node.kind else {
-        let own = text.get(node.span.clone()).unwrap_or_default();
-        let policy = policy::load(node, own, report)?;
-        return Some(LoadedPolicy { policy: Arc::new(policy), source: report.source().clone() });
-    };
-    let path = folder.join(path);
-    files.push(path.clone());
-    match read_policy(&path) {
-        Ok((policy, findings)) => {
-            report.append(findings);
-            policy
+/// What policies are read with: the folder of the file that names them, its text, and the files that were read.
+pub(super) struct Shelf<'s> {
+    pub(super) folder: &'s Path,
+    pub(super) text: &'s str,
+    pub(super) files: &'s mut Vec<PathBuf>,
+}
+
+impl Shelf<'_> {
+    /// Reads what stands under `policy`: a path relative to the file that names it, the policy itself, or a list of
+    /// either. All of them must allow.
+    pub(super) fn read(&mut self, node: &Node, report: &mut Report) -> Vec<LoadedPolicy> {
+        let Kind::Array(elements) = &node.kind else { return self.read_one(node, report).into_iter().collect() };
+        if elements.is_empty() {
+            let help = "name a policy, or leave the key out".to_owned();
+            report.error(node.span.clone(), "this list names no policy", Some(help));
         }
-        Err(unreadable) => {
-            let help = Some("the path is relative to this file".to_owned());
-            report.error(node.span.clone(), unreadable.to_string(), help);
-            None
+        elements.iter().filter_map(|element| self.read_one(element, report)).collect()
+    }
+
+    fn read_one(&mut self, node: &Node, report: &mut Report) -> Option<LoadedPolicy> {
+        let Kind::Text(path) = &node.kind else {
+            let own = self.text.get(node.span.clone()).unwrap_or_default();
+            let policy = policy::load(node, own, report)?;
+            return Some(LoadedPolicy { policy: Arc::new(policy), source: report.source().clone() });
+        };
+        let path = self.folder.join(path);
+        self.files.push(path.clone());
+        match read_policy(&path) {
+            Ok((policy, findings)) => {
+                report.append(findings);
+                policy
+            }
+            Err(unreadable) => {
+                let help = Some("the path is relative to this file".to_owned());
+                report.error(node.span.clone(), unreadable.to_string(), help);
+                None
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::server;
 
 use super::environment::Environment;
 use super::grants::Grants;
+use super::policies::Shelf;
 use super::units::{amount, duration, size};
 use super::{Components, Config, ServerEntry, keep, plugins, servers};
 
@@ -53,6 +54,7 @@ fn read_node(
         hosts: read_texts(fields.get("hosts"), environment, report),
         origins: read_texts(fields.get("origins"), environment, report),
     };
+    let policies = fields.get("policy").map(|node| Shelf { folder, text, files: &mut *files }.read(node, report));
     let entries: &[Entry] = fields.need("servers", report).and_then(|node| report.entries(node)).unwrap_or_default();
     let servers: Vec<Option<ServerEntry>> =
         entries.iter().map(|entry| servers::server(entry, folder, text, environment, files, report)).collect();
@@ -97,6 +99,7 @@ fn read_node(
         admin: listener(admin?),
         door: server::Config { tokens, guard, body_time: bounds.body_time },
         drain: bounds.drain,
+        policies: policies.unwrap_or_default(),
         servers: servers.into_iter().collect::<Option<_>>()?,
         seats: grants.seats,
         components,

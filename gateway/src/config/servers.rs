@@ -10,9 +10,10 @@ use crate::call::ServerName;
 use crate::json::commented::{Entry, Fields, Node, Report};
 use crate::upstreams::{Address, Config as Upstream, Limits, Program};
 
+use super::ServerEntry;
 use super::environment::Environment;
+use super::policies::{self, Shelf};
 use super::units::{amount, duration, size};
-use super::{ServerEntry, policies};
 
 /// How long a call may take where nothing else is said.
 const TIMEOUT: Duration = Duration::from_secs(300);
@@ -65,7 +66,8 @@ pub(super) fn server(
     check_name(entry, report);
     let mut fields = report.fields(&entry.node)?;
     let address = address(&mut fields, folder, environment, report);
-    let policy = fields.get("policy").and_then(|node| policies::policy(node, folder, text, files, report));
+    let mut shelf = Shelf { folder, text, files };
+    let policies = fields.get("policy").map(|node| shelf.read(node, report)).unwrap_or_default();
     let pins = fields.get("policy").and_then(|node| policies::pins(node, &entry.name, folder, files, report));
     let timeout = fields.get("timeout").map_or(Some(TIMEOUT), |node| duration(node, report));
     let limits = fields.get("limits").map_or(Some(Limits::default()), |node| limits(node, report));
@@ -78,7 +80,7 @@ pub(super) fn server(
     let name = ServerName::new(entry.name.as_str());
     let upstream =
         Upstream { name, address: address?, timeout: timeout?, tool_timeouts: tool_timeouts?, limits: limits? };
-    Some(ServerEntry { upstream, policy, pins })
+    Some(ServerEntry { upstream, policies, pins })
 }
 
 /// A name stands in a URL and, before `__`, in the names of tools.

@@ -43,6 +43,13 @@ impl Gate {
             Some(Message::Notification(notification)) if notification.method == method::TOOLS_CHANGED => {
                 party.link.forget_tools();
             }
+            Some(Message::Notification(notification)) if notification.method == method::RESOURCE_UPDATED => {
+                let seat = self.seat_now(party)?;
+                let uri = notification.params.as_ref().and_then(|params| params.text("uri")).unwrap_or_default();
+                if !listing::is_resource_shown(&seat, uri) {
+                    event.message = None;
+                }
+            }
             Some(Message::Answer(answer)) => self.inspect_answer(party, request, call, answer).await?,
             Some(Message::Notification(_)) | None => {}
         }
@@ -101,7 +108,7 @@ impl Gate {
         let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
         let target = Target::ServerRequest(method.to_owned());
         let call = Call::new(caller, server, target, method.to_owned(), params.cloned(), Object::new());
-        let Decided { open, .. } = self.decide(seat, party, &Arc::new(call)).await?;
+        let Decided { open, .. } = self.decide(seat, party, &Arc::new(call), None).await?;
         self.close(open, "passed", true).await;
         Ok(())
     }

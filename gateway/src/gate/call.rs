@@ -10,7 +10,7 @@ use crate::json::{Object, Value};
 use crate::mcp::{Era, Message, method, mirror};
 use crate::policy::{self, Policy, Sight};
 use crate::secret::Digest;
-use crate::upstreams::{Failure, Reply};
+use crate::upstreams::{Failure, Reply, Tool};
 
 use super::decide::Decided;
 use super::time::Time;
@@ -29,8 +29,8 @@ impl Gate {
         let watch = Stopwatch::start();
         let party = &asked.party;
         let mut time = Time::of(seat, party.era, &asked.request);
-        let call = time.within(self.find(seat, asked)).await??;
-        let Decided { permit, open } = time.within(self.decide(seat, party, &call)).await??;
+        let (call, tool) = time.within(self.find(seat, asked)).await??;
+        let Decided { permit, open } = time.within(self.decide(seat, party, &call, tool.as_deref())).await??;
         slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
         let reply = time.within(party.link.forward(permit, Some(asked.request.id.clone()))).await??;
         let status = self.pass_back(asked, Some(&call), reply, time, passed).await?;
@@ -38,8 +38,8 @@ impl Gate {
         Ok(status)
     }
 
-    /// Finds what a request is about and makes a call of it.
-    async fn find(&self, seat: &Seat, asked: &Asked) -> Result<Arc<Call>, Stop> {
+    /// Finds what a request is about and makes a call of it; of a tool, also what the server lists.
+    async fn find(&self, seat: &Seat, asked: &Asked) -> Result<(Arc<Call>, Option<Arc<Tool>>), Stop> {
         let request = &asked.request;
         let params = request.params.as_ref();
         let target = match target(&request.method, params) {
@@ -49,9 +49,9 @@ impl Gate {
                 return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
             }
         };
-        let pin = match &target {
+        let found = match &target {
             Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
-                Ok(pin) => pin,
+                Ok(found) => found,
                 Err(refusal) => return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into()),
             },
             _ => None,
@@ -65,7 +65,8 @@ impl Gate {
             None => (None, 0),
         };
         let call = Call::new(caller, server, target, request.method.clone(), params, request.extra.clone());
-        Ok(Arc::new(call.of_pinned(pin).in_round(round)))
+        let (tool, pin) = found.map_or((None, None), |(tool, pin)| (Some(tool), pin));
+        Ok((Arc::new(call.of_pinned(pin).in_round(round)), tool))
     }
 
     /// Finds a tool, and the pin that its definition matches. A tool that is hidden and a tool that is not there look the
@@ -77,7 +78,7 @@ impl Gate {
         asked: &Asked,
         name: &str,
         params: Option<&Object>,
-    ) -> Result<Result<Option<Digest>, Refusal>, Failure> {
+    ) -> Result<Result<Option<(Arc<Tool>, Option<Digest>)>, Refusal>, Failure> {
         let sight = policy::sight(seat.policies(), &Target::Tool(name.to_owned()));
         let found = asked.party.link.tool(name, params).await?;
         let Some(tool) = found.filter(|_| sight != Sight::Hidden) else {
@@ -91,7 +92,10 @@ impl Gate {
             Ok(pin) => pin,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        let Some(sent) = &asked.mirrored else { return Ok(Ok(pin)) };
+        for doubt in tool.law.prepare() {
+            tracing::warn!(server = %seat.server().name(), tool = %name, "a schema is not enforced as a whole: {doubt}");
+        }
+        let Some(sent) = &asked.mirrored else { return Ok(Ok(Some((tool, pin)))) };
         let none = Object::new();
         let arguments = params.and_then(|params| params.object("arguments")).unwrap_or(&none);
         let values = |header: &str| {
@@ -99,7 +103,7 @@ impl Gate {
             sent.iter().filter(move |(name, _)| *name == header).map(|(_, value)| value.as_str())
         };
         Ok(match mirror::agree(&tool.mirrored, arguments, values) {
-            Ok(()) => Ok(pin),
+            Ok(()) => Ok(Some((tool, pin))),
             Err(mismatch) => {
                 let (kind, rule) = (RefusalKind::HeaderMismatch, "(header mismatch)".into());
                 Err(Refusal { kind, rule, reason: mismatch.to_string().into(), remedy: None, record: None })

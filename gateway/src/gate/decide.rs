@@ -8,13 +8,14 @@ use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
-use crate::policy::{self, Judgement, PluginUse};
+use crate::policy::{self, Judgement, Listing, PluginUse, Session};
 use crate::secret::random_id;
 use crate::state::Receipt;
 use crate::telemetry::Verdicts;
+use crate::upstreams::Tool;
 
 use super::charge::Bill;
-use super::{Gate, Party, Seat};
+use super::{Gate, Party, Seat, unenforced};
 
 /// A yes: the Permit, and the record that it opens.
 pub(super) struct Decided {
@@ -25,41 +26,57 @@ pub(super) struct Decided {
 /// A record that waits for its completion.
 pub(super) struct Open {
     record: RecordId,
-    receipt: Receipt,
+    receipts: Vec<Receipt>,
     since: Stopwatch,
 }
 
 /// What one plugin said of a call.
-struct Opinion {
-    plugin: Arc<Plugin>,
-    reviewed: Reviewed,
+pub(super) struct Opinion {
+    pub(super) plugin: Arc<Plugin>,
+    pub(super) reviewed: Reviewed,
+    /// Whether it counts.
+    pub(super) enforced: bool,
 }
 
 /// What is known of a call while it is decided about.
-struct Hearing<'c> {
-    call: &'c Arc<Call>,
+pub(super) struct Hearing<'c> {
+    pub(super) call: &'c Arc<Call>,
     /// What plugins and counters know the call by; its record carries it.
-    id: Option<String>,
-    now: Timestamp,
-    opinions: Vec<Opinion>,
+    pub(super) id: Option<String>,
+    pub(super) now: Timestamp,
+    pub(super) opinions: Vec<Opinion>,
+    /// What the ruling would be if everything were enforced, where that is stricter.
+    pub(super) would: Option<Ruling>,
 }
 
 impl Gate {
     /// Decides about a call and makes the decision durable. Whatever fails on the way is a no, and recorded like one.
-    pub(super) async fn decide(&self, seat: &Seat, party: &Party, call: &Arc<Call>) -> Result<Decided, Refusal> {
+    /// `tool` is what the server lists under the name of a tool that is called.
+    pub(super) async fn decide(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        call: &Arc<Call>,
+        tool: Option<&Tool>,
+    ) -> Result<Decided, Refusal> {
         let mut hearing = Hearing::of(call);
-        let judgement = policy::judge(seat.policies(), call);
+        let session = Session::default();
+        let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.law));
+        let circumstances =
+            policy::Circumstances { groups: &[], claims: None, listing, session: &session, now: hearing.now };
+        let judgement = policy::judge(seat.policies(), call, &circumstances);
         match self.deliberate(seat, party, &judgement, &mut hearing).await {
-            Ok((ruling, receipt)) => {
-                let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason };
+            Ok((ruling, receipts)) => {
+                let would = hearing.would.as_ref();
+                let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason, would };
                 let record = match self.record(seat, party, &hearing, outcome).await {
                     Ok(record) => record,
                     Err(refusal) => {
-                        let _best_effort = self.rooms.store.refund(receipt).await;
+                        self.give_back(receipts).await;
                         return Err(refusal);
                     }
                 };
-                let open = Open { record, receipt, since: Stopwatch::start() };
+                let open = Open { record, receipts, since: Stopwatch::start() };
                 let permit = self.mint.permit(Arc::clone(call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
                 Ok(Decided { permit, open })
             }
@@ -76,14 +93,20 @@ impl Gate {
 
     /// Closes a record: what became of the call, in a word. What was charged is given back if nothing was sent.
     pub(super) async fn close(&self, open: Open, status: &str, sent: bool) {
-        let Open { record, receipt, since } = open;
+        let Open { record, receipts, since } = open;
         if !sent {
-            let _best_effort = self.rooms.store.refund(receipt).await;
+            self.give_back(receipts).await;
         }
         let time = Timestamp::now();
         let completion = Completion { time, status, http: None, took: since.elapsed(), refused: None, reviews: &[] };
         if let Err(error) = self.rooms.audit.complete(&record, &completion).await {
             tracing::error!(%record, %error, "a completion could not be recorded");
+        }
+    }
+
+    async fn give_back(&self, receipts: Vec<Receipt>) {
+        for receipt in receipts {
+            let _best_effort = self.rooms.store.refund(receipt).await;
         }
     }
 
@@ -94,7 +117,7 @@ impl Gate {
         party: &Party,
         judgement: &Judgement<'_>,
         hearing: &mut Hearing<'_>,
-    ) -> Result<(Ruling, Receipt), Refusal> {
+    ) -> Result<(Ruling, Vec<Receipt>), Refusal> {
         let (call, now) = (hearing.call, hearing.now);
         let mut ruling = judgement.ruling.clone();
         if ruling.verdict == Verdict::Deny {
@@ -121,16 +144,18 @@ impl Gate {
             {
                 ruling = ruling_of(wanted, reviewed.verdict(), finding);
             }
-            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed });
+            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed, enforced: true });
         }
         let ruling = approvals::settle(ruling)?;
-        let receipt = bill.charge(&self.rooms.store, &id).await?;
-        Ok((ruling, receipt))
+        let mut receipts = vec![bill.charge(&self.rooms.store, &id).await?];
+        receipts.extend(self.hear_unenforced(seat, party, judgement, hearing).await);
+        Ok((ruling, receipts))
     }
 
     async fn refuse(&self, seat: &Seat, party: &Party, hearing: &Hearing<'_>, mut refusal: Refusal) -> Refusal {
         // A plugin quotes what it refuses, for the agent to read; the record holds no arguments, so there its code stands.
-        let code = hearing.opinions.iter().find_map(|opinion| opinion.reviewed.finding()).map(code_of);
+        let enforced = hearing.opinions.iter().filter(|opinion| opinion.enforced);
+        let code = enforced.filter_map(|opinion| opinion.reviewed.finding()).map(code_of).next();
         let recorded = match code {
             Some(code) => Refusal { reason: code.into(), ..refusal.clone() },
             None => refusal.clone(),
@@ -150,7 +175,7 @@ impl Gate {
         hearing: &Hearing<'_>,
         outcome: Outcome<'_>,
     ) -> Result<RecordId, Refusal> {
-        let Hearing { call, id, now, opinions } = hearing;
+        let Hearing { call, id, now, opinions, .. } = hearing;
         let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
         let decision = Decision {
             time: *now,
@@ -173,6 +198,9 @@ impl Gate {
             Outcome::Refuse(refusal) => (refusal.verdict(), refusal.rule.as_ref()),
         };
         let server = call.server().to_string();
+        if let Outcome::Allow { would: Some(would), .. } = outcome {
+            unenforced::tell(&self.rooms.metrics, call, would);
+        }
         self.rooms.metrics.count(&Verdicts { server, verdict, rule: rule.to_owned() });
         let (caller, server) = (call.caller().as_str(), call.server().as_str());
         match &outcome {
@@ -188,13 +216,13 @@ impl Gate {
 
 impl<'c> Hearing<'c> {
     fn of(call: &'c Arc<Call>) -> Self {
-        Self { call, id: None, now: Timestamp::now(), opinions: Vec::new() }
+        Self { call, id: None, now: Timestamp::now(), opinions: Vec::new(), would: None }
     }
 }
 
 impl Opinion {
     fn review(&self) -> Review<'_> {
-        let Self { plugin, reviewed } = self;
+        let Self { plugin, reviewed, .. } = self;
         Review { name: plugin.name(), digest: plugin.digest(), verdict: reviewed.verdict(), took: reviewed.took }
     }
 }
@@ -210,7 +238,7 @@ pub(super) fn ruling_of(wanted: &PluginUse, verdict: Verdict, finding: &Finding)
 }
 
 /// A finding without what it quotes: its code, and the place in the arguments.
-fn code_of(finding: &Finding) -> String {
+pub(super) fn code_of(finding: &Finding) -> String {
     let place = finding.pointer.as_deref().map(|pointer| format!(" at {pointer}")).unwrap_or_default();
     format!("{}{place}", finding.code)
 }

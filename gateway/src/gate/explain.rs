@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::{Call, Refusal, Ruling, Verdict};
 use crate::clock::Timestamp;
 use crate::plugins::{Context, Finding};
-use crate::policy::{self, Limit, PluginUse, Step};
+use crate::policy::{self, Circumstances, Limit, PluginUse, Step};
 use crate::secret::{Digest, random_id};
 use crate::state::Store;
 
@@ -55,9 +55,32 @@ impl Explanation {
     }
 }
 
+/// What is supposed around a call that is only looked at.
+pub struct Scene<'s> {
+    /// The counters.
+    pub store: &'s Store,
+    /// What is remembered of the session.
+    pub past: policy::Session,
+    /// The time.
+    pub now: Timestamp,
+}
+
+impl<'s> Scene<'s> {
+    /// Now, and nothing came before but what the counters hold.
+    pub fn new(store: &'s Store) -> Self {
+        Self { store, past: policy::Session::default(), now: Timestamp::now() }
+    }
+
+    fn circumstances(&self) -> Circumstances<'_> {
+        Circumstances::unasked(&self.past, self.now)
+    }
+}
+
 /// Explains what would become of a call. Counters are looked at as they stand.
-pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: &Arc<Call>) -> Explanation {
-    let judgement = policy::judge(seat.policies(), call);
+pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explanation {
+    let (store, session) = (scene.store, None);
+    let circumstances = scene.circumstances();
+    let judgement = policy::judge(seat.policies(), call, &circumstances);
     let mut ruling = judgement.ruling.clone();
     let mut limits = Vec::new();
     for limit in &judgement.limits {
@@ -70,21 +93,27 @@ pub async fn explain(seat: &Seat, store: &Store, session: Option<Digest>, call: 
         ruling = Ruling { verdict: Verdict::Deny, rule, reason, remedy };
     }
     let mut plugins = Vec::new();
-    for wanted in &judgement.plugins {
-        let step = explain_plugin(seat, wanted, call).await;
-        if step.ruling.verdict > ruling.verdict {
+    let unenforced = &judgement.unenforced;
+    for (wanted, enforced) in marked(&judgement.plugins, &unenforced.plugins) {
+        let step = explain_plugin(seat, wanted, call, scene.now).await;
+        if enforced && step.ruling.verdict > ruling.verdict {
             ruling = step.ruling.clone();
         }
         plugins.push(step);
     }
-    Explanation { steps: policy::trace(seat.policies(), call), plugins, limits, ruling }
+    Explanation { steps: policy::trace(seat.policies(), call, &circumstances), plugins, limits, ruling }
+}
+
+/// What is enforced and what is not, each marked as such.
+fn marked<'j, T>(enforced: &'j [&'j T], unenforced: &'j [&'j T]) -> impl Iterator<Item = (&'j T, bool)> {
+    enforced.iter().map(|it| (*it, true)).chain(unenforced.iter().map(|it| (*it, false)))
 }
 
 /// Does to the counters what a call that passed would have done.
-pub async fn rehearse(seat: &Seat, store: &Store, call: &Arc<Call>) -> Result<(), Refusal> {
-    let judgement = policy::judge(seat.policies(), call);
+pub async fn rehearse(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Result<(), Refusal> {
+    let judgement = policy::judge(seat.policies(), call, &scene.circumstances());
     let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
-    Bill::of(&judgement.limits, None, call)?.charge(store, &id).await.map(drop)
+    Bill::of(&judgement.limits, None, call)?.charge(scene.store, &id).await.map(drop)
 }
 
 async fn look(limits: &[&Limit], store: &Store, session: Option<Digest>, call: &Call) -> Result<(), Refusal> {
@@ -104,13 +133,13 @@ async fn explain_limit(limit: &Limit, store: &Store, session: Option<Digest>, ca
     LimitStep { rule: limit.rule.to_string(), sentence: limit.sentence(), retry_after, within }
 }
 
-async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>) -> PluginStep {
+async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, now: Timestamp) -> PluginStep {
     let name = wanted.name.to_string();
     let Some(plugin) = seat.plugin(wanted) else {
         let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
         return PluginStep { name, ruling, took: Duration::ZERO };
     };
-    let (call_id, now) = ("explain".to_owned(), Timestamp::now());
+    let call_id = "explain".to_owned();
     let reviewed = plugin.check(call, Context { call_id, groups: Vec::new(), facts: Vec::new(), now }).await;
     let ruling = match reviewed.finding() {
         Some(finding) => ruling_of(wanted, reviewed.verdict(), finding),

@@ -90,6 +90,11 @@ impl Law {
         by_name.into_values()
     }
 
+    /// Every policy, as often as it applies somewhere.
+    pub(super) fn policies(&self) -> impl Iterator<Item = &Policy> {
+        self.seats.values().flat_map(|seat| seat.policies())
+    }
+
     /// Ends the conversations of every seat that has no follower.
     pub(super) fn end_seats_missing_in(&self, next: &Self) {
         for (key, seat) in &self.seats {
@@ -113,7 +118,7 @@ impl Seat {
     }
 
     /// Under which policies.
-    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> + Clone {
         self.policies.iter().map(Arc::as_ref)
     }
 

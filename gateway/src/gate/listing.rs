@@ -36,12 +36,18 @@ fn is_as_approved(seat: &Seat, entry: &Value) -> bool {
     })
 }
 
+/// Whether the caller may know of a resource.
+pub(super) fn is_resource_shown(seat: &Seat, uri: &str) -> bool {
+    policy::sight(seat.policies(), &Target::Resource(uri.to_owned())) == Sight::Shown
+}
+
 fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
     let Some(entry) = entry.as_object() else { return false };
     let (key, target): (&str, fn(String) -> Target) = match list {
         List::Tools => ("name", Target::Tool),
         List::Resources => ("uri", Target::Resource),
-        List::Templates => ("uriTemplate", Target::Resource),
+        // What a template stands for is not known before it is filled in: it follows the default.
+        List::Templates => ("uriTemplate", |_| Target::Method(List::Templates.method().to_owned())),
         List::Prompts => ("name", Target::Prompt),
     };
     let Some(name) = entry.text(key) else { return false };

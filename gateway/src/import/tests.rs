@@ -1,7 +1,8 @@
 use super::*;
 use crate::call::{Call, Caller, ServerName, Target, Verdict};
+use crate::clock::Timestamp;
 use crate::json::{Limits, Object, Value, scan};
-use crate::policy::{Judgement, Policy};
+use crate::policy::{Circumstances, Judgement, Policy, Session};
 
 fn source(text: &str) -> Source {
     Source::new("dir/policy.yaml", text)
@@ -37,7 +38,8 @@ fn call(tool: &str, arguments: &str) -> Call {
 }
 
 fn judged<'p>(law: &'p Policy, tool: &str, arguments: &str) -> Judgement<'p> {
-    policy::judge([law], &call(tool, arguments))
+    let session = Session::default();
+    policy::judge([law], &call(tool, arguments), &Circumstances::unasked(&session, Timestamp::from_millis(0)))
 }
 
 /// The policy of this text decides so about these calls: `+` passes, `-` is denied, `?` is asked about.

@@ -3,6 +3,7 @@
 //! The grammar is the `jsonc-parser` crate's, with its liberties (trailing and missing commas, single quotes and so on)
 //! switched off. A reader asks a [`Fields`] for the keys that it knows; what nobody asked for is an unknown key.
 
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -294,11 +295,12 @@ impl Report {
 
     fn members(&mut self, object: ast::Object<'_>) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::with_capacity(object.properties.len());
+        let mut names = HashSet::with_capacity(object.properties.len());
         for property in object.properties {
             let range = property.name.range();
             let span = range.start..range.end;
             let name = property.name.into_string();
-            if entries.iter().any(|entry| entry.name == name) {
+            if !names.insert(name.clone()) {
                 self.error(span, format!("`{name}` is written twice"), Some("keep one of them".to_owned()));
                 continue;
             }

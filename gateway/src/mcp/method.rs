@@ -26,6 +26,8 @@ pub const RESOURCES_READ: &str = "resources/read";
 pub const RESOURCES_SUBSCRIBE: &str = "resources/subscribe";
 /// Asks to be told no longer.
 pub const RESOURCES_UNSUBSCRIBE: &str = "resources/unsubscribe";
+/// A resource changed.
+pub const RESOURCE_UPDATED: &str = "notifications/resources/updated";
 /// Gets a prompt.
 pub const PROMPTS_GET: &str = "prompts/get";
 /// Opens a modern stream of change notifications.

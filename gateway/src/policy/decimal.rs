@@ -6,6 +6,9 @@ use crate::json::Number;
 
 /// Compares two JSON numbers exactly: `0.1 + 0.2` is nobody's business here, and `1e2` is `100`.
 pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
+    if let (Some(a), Some(b)) = (small(a), small(b)) {
+        return a.cmp(&b);
+    }
     let (a, b) = (Decimal::of(a.as_str()), Decimal::of(b.as_str()));
     match (a.sign(), b.sign()) {
         (x, y) if x != y => x.cmp(&y),
@@ -13,6 +16,22 @@ pub(super) fn compare(a: &Number, b: &Number) -> Ordering {
         (1, _) => a.compare_magnitude(&b),
         _ => b.compare_magnitude(&a),
     }
+}
+
+/// Whether a number has no fraction, however it is written: `5.0` and `5e0` have none.
+pub(super) fn is_whole(number: &Number) -> bool {
+    if small(number).is_some() {
+        return true;
+    }
+    let number = Decimal::of(number.as_str());
+    let digits = i64::try_from(number.whole.len() + number.fraction.len()).unwrap_or(i64::MAX);
+    number.sign() == 0 || number.exponent >= digits
+}
+
+/// Nearly every number: an integer of few digits, written as one.
+fn small(number: &Number) -> Option<i64> {
+    let text = number.as_str();
+    if text.len() > 18 { None } else { text.parse().ok() }
 }
 
 /// `0.DIGITS * 10^exponent`, without zeros at either end of the digits; no digits is zero.
@@ -53,8 +72,11 @@ impl<'n> Decimal<'n> {
     }
 
     fn compare_magnitude(&self, other: &Self) -> Ordering {
-        let digits = |it: &Self| it.whole.bytes().chain(it.fraction.bytes()).collect::<Vec<u8>>();
-        self.exponent.cmp(&other.exponent).then_with(|| digits(self).cmp(&digits(other)))
+        self.exponent.cmp(&other.exponent).then_with(|| self.digits().cmp(other.digits()))
+    }
+
+    fn digits(&self) -> impl Iterator<Item = u8> {
+        self.whole.bytes().chain(self.fraction.bytes())
     }
 }
 
@@ -94,6 +116,25 @@ mod tests {
         ] {
             assert_eq!(compare(&number(a), &number(b)), order, "{a} {b}");
             assert_eq!(compare(&number(b), &number(a)), order.reverse(), "{b} {a}");
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_whole_however_it_is_written() {
+        for (text, whole) in [
+            ("5", true),
+            ("-5.0", true),
+            ("0.0", true),
+            ("5e0", true),
+            ("50e-1", true),
+            ("1.5e1", true),
+            ("1234567890123456789012", true),
+            ("5.5", false),
+            ("5e-1", false),
+            ("1.05e1", false),
+            ("1e-308", false),
+        ] {
+            assert_eq!(is_whole(&number(text)), whole, "{text}");
         }
     }
 

@@ -1,6 +1,10 @@
 //! The names of all rules of a policy, for whoever counts which of them are used.
 
-use super::{Decision, Policy, Rules};
+use crate::call::Verdict;
+
+use super::entry::Rules;
+use super::names::Table;
+use super::{Entry, Policy};
 
 /// The name of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,23 +16,30 @@ pub struct RuleId {
 }
 
 impl Policy {
-    /// The names of all rules that can have a say: every tool's entry, condition rule, plugin and limit.
+    /// The names of all rules that can have a say: every entry, condition rule, plugin and limit.
     pub fn rule_ids(&self) -> Vec<RuleId> {
         let mut ids: Vec<RuleId> = self.all_tools.ids().collect();
-        for tool in self.tools.values() {
-            ids.push(match tool.action {
-                Decision::Allow => RuleId { id: tool.id.clone(), stops: false },
-                Decision::Deny => RuleId { id: format!("{}/action", tool.id), stops: true },
-            });
-            ids.extend(tool.rules.ids());
+        let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
+        for entry in sections.into_iter().flat_map(Table::iter) {
+            ids.push(entry.name());
+            ids.extend(entry.rules.ids());
         }
         ids
     }
 }
 
+impl Entry {
+    fn name(&self) -> RuleId {
+        match self.action {
+            Verdict::Allow => RuleId { id: self.id.clone(), stops: false },
+            Verdict::Ask | Verdict::Deny => RuleId { id: format!("{}/action", self.id), stops: true },
+        }
+    }
+}
+
 impl Rules {
     fn ids(&self) -> impl Iterator<Item = RuleId> {
-        let rules = self.require.iter().chain(&self.deny_if).map(|rule| rule.id.clone());
+        let rules = self.conditions().map(|rule| rule.id.clone());
         let limits = self.limits.iter().map(|limit| limit.rule.to_string());
         let plugins = self.plugins.iter().map(|plugin| plugin.rule.to_string());
         rules.chain(limits).chain(plugins).map(|id| RuleId { id, stops: true })

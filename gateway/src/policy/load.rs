@@ -1,52 +1,94 @@
 //! From the file to the law: everything that is wrong with a policy, all at once and with its place.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::HashSet;
 
-use crate::json::commented::{Entry, Fields, Kind, Node, Report};
+use jiff::tz::{TimeZone, TimeZoneDatabase};
+
+use crate::call::Verdict;
+use crate::json::commented::{Entry as Member, Fields, Kind as NodeKind, Node, Report, nearest};
 use crate::secret::Digest;
 
-use super::rule::{Rule, Sense};
-use super::{Decision, Hidden, Limit, PluginUse, Policy, Rules, ToolRule};
+use super::entry::{Arguments, Entry, Kind, Rules, read_list};
+use super::flow::Flow;
+use super::names::{Names, Star, Table, is_glob};
+use super::rule::read_enforce;
+use super::tally::Tally;
+use super::{Limit, Policy};
 
-const DECISIONS: [(&str, Decision); 2] = [("allow", Decision::Allow), ("deny", Decision::Deny)];
+/// The largest policy, in bytes.
+const LARGEST: usize = 32 << 20;
+
+/// What may be the default.
+const DEFAULTS: [(&str, Verdict); 2] = [("allow", Verdict::Allow), ("deny", Verdict::Deny)];
 
 /// Reads a policy. `text` is what its digest is taken of. Where something is wrong the report says so, and there is no
 /// policy: nothing is ever half in force.
 pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
+    if text.len() > LARGEST {
+        let help = Some("split it by server or by grant".to_owned());
+        report.error(node.span.start..node.span.start, format!("a policy holds up to {LARGEST} bytes"), help);
+        return None;
+    }
     let mut fields = report.fields(node)?;
+    let mut tally = Tally::default();
     fields.get("$schema");
     let version = fields.need("version", report).and_then(|node| report.one_of(node, &[("1", ())]));
     let foreign = reject_foreign(&mut fields, report);
-    let default = fields.need("default", report).and_then(|node| report.one_of(node, &DECISIONS));
-    let hide = match fields.get("hide") {
-        Some(node) => read_hidden(node, report),
-        None => Some(Hidden::Names(Vec::new())),
-    };
+    let default = fields.need("default", report).and_then(|node| report.one_of(node, &DEFAULTS));
+    let enforce = read_enforce(fields.get("enforce"), report);
+    let hide = fields.get("hide").map_or(Some(Names::default()), |node| read_hidden(node, report));
+    let zone = fields.get("time_zone").map_or(Some(TimeZone::UTC), |node| read_zone(node, report));
+    let arguments = fields.get("arguments");
+    let arguments = arguments.map_or(Some(Arguments::default()), |node| Arguments::read(node, report));
+    let flows = read_list(fields.get("flows"), report, Flow::read);
     let all_tools = match fields.get("all_tools") {
-        Some(node) => read_all_tools(node, report),
+        Some(node) => read_all_tools(node, &mut tally, report),
         None => Some(Rules::default()),
     };
-    let tools = match fields.get("tools") {
-        Some(node) => read_tools(node, report),
-        None => Some(HashMap::new()),
-    };
+    let mut section = |name, kind, star| read_section(&mut fields, name, (kind, star), &mut tally, report);
+    let tools = section("tools", Kind::Tool, Star::Anything);
+    let resources = section("resources", Kind::Other, Star::Segment);
+    let prompts = section("prompts", Kind::Other, Star::Anything);
+    let server_requests = section("server_requests", Kind::Other, Star::Anything);
+    let methods = section("methods", Kind::Other, Star::Anything);
+    let aliases = fields.get("aliases");
+    let tools = tools.and_then(|tools| match aliases {
+        Some(node) => read_aliases(node, tools, report),
+        None => Some((tools, Vec::new())),
+    });
     fields.finish(report);
-    let (tools, all_tools) = (tools?, all_tools?);
-    let rules = std::iter::once(&all_tools).chain(tools.values().map(|tool| &tool.rules));
+    let (all_tools, (tools, aliases)) = (all_tools?, tools?);
+    let (resources, prompts) = (resources?, prompts?);
+    let (server_requests, methods) = (server_requests?, methods?);
+    let sections = [&tools, &resources, &prompts, &server_requests, &methods];
+    let rules = std::iter::once(&all_tools).chain(sections.into_iter().flat_map(Table::iter).map(|entry| &entry.rules));
     let agreed = Limit::agree(rules.flat_map(|rules| &rules.limits), report);
     version?;
     foreign?;
     agreed?;
-    let digest = Digest::of(text.as_bytes());
-    Some(Policy { default: default?, hide: hide?, tools, all_tools, digest })
+    Some(Policy {
+        default: default?,
+        enforce: enforce?,
+        hide: hide?,
+        zone: zone?,
+        arguments: arguments?,
+        flows: flows?,
+        all_tools,
+        tools,
+        aliases: aliases.into_iter().collect(),
+        resources,
+        prompts,
+        server_requests,
+        methods,
+        digest: Digest::of(text.as_bytes()),
+    })
 }
 
 /// A policy of another dialect that also says `version: "1"` must not pass as one of ours: its rules would be lost.
 fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
-    let Some(Node { kind: Kind::Object(tools), .. }) = fields.get("tools") else { return Some(()) };
+    let Some(Node { kind: NodeKind::Object(tools), .. }) = fields.get("tools") else { return Some(()) };
     let foreign = tools.iter().find_map(|tool| match &tool.node.kind {
-        Kind::Object(members) => members.iter().find(|member| member.name == "rules"),
+        NodeKind::Object(members) => members.iter().find(|member| member.name == "rules"),
         _ => None,
     });
     let Some(foreign) = foreign else { return Some(()) };
@@ -55,98 +97,118 @@ fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
     None
 }
 
-fn read_hidden(node: &Node, report: &mut Report) -> Option<Hidden> {
-    let mut names = Vec::new();
-    let mut all = false;
-    for element in report.elements(node)? {
-        match report.text(element)? {
-            "*" => all = true,
-            name => names.push(name.to_owned()),
+fn read_hidden(node: &Node, report: &mut Report) -> Option<Names> {
+    let mut names = Names::default();
+    let elements = report.elements(node)?;
+    for element in elements {
+        let name = report.text(element)?;
+        if names.add(name).is_err() {
+            report.error(element.span.clone(), "this name is too long", Some("use a shorter glob".to_owned()));
+            return None;
         }
     }
-    if all && !names.is_empty() {
+    if names.hold_all() && elements.len() > 1 {
         report.warn(node.span.clone(), "`*` hides every tool, so the other names say nothing", None);
     }
-    Some(if all { Hidden::All } else { Hidden::Names(names) })
+    Some(names)
 }
 
-fn read_all_tools(node: &Node, report: &mut Report) -> Option<Rules> {
+fn read_zone(node: &Node, report: &mut Report) -> Option<TimeZone> {
+    let name = report.text(node)?;
+    let zones = TimeZoneDatabase::bundled();
+    match zones.get(name) {
+        Ok(zone) => Some(zone),
+        Err(_) => {
+            let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
+            let known: Vec<&str> = known.iter().map(String::as_str).collect();
+            let help = match nearest(name, &known) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None => "write a name of the IANA database, such as `Europe/Berlin`".to_owned(),
+            };
+            report.error(node.span.clone(), format!("`{name}` is no time zone"), Some(help));
+            None
+        }
+    }
+}
+
+fn read_all_tools(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<Rules> {
     let mut fields = report.fields(node)?;
-    let rules = read_rules(&mut fields, "/all_tools", report);
+    let rules = Rules::read(&mut fields, "/all_tools", Kind::Tool, tally, report);
     fields.finish(report);
     rules
 }
 
-fn read_tools(node: &Node, report: &mut Report) -> Option<HashMap<String, ToolRule>> {
-    let rules: Vec<_> = report.entries(node)?.iter().map(|entry| read_tool(entry, report)).collect();
-    rules.into_iter().collect()
-}
-
-fn read_tool(entry: &Entry, report: &mut Report) -> Option<(String, ToolRule)> {
-    let mut fields = report.fields(&entry.node)?;
-    let id = format!("/tools/{}", escape(&entry.name));
-    let action = match fields.get("action") {
-        Some(node) => report.one_of(node, &DECISIONS),
-        None => Some(Decision::Allow),
-    };
-    let reason = fields.get("reason");
-    if let (Some(node), Some(Decision::Allow)) = (reason, action) {
-        report.warn(node.span.clone(), "`reason` says nothing beside an action that allows", None);
-    }
-    let reason = match reason {
-        Some(node) => Some(report.text(node)?.to_owned()),
-        None => None,
-    };
-    let rules = read_rules(&mut fields, &id, report);
-    fields.finish(report);
-    let rule = ToolRule { id, action: action?, reason, rules: rules? };
-    Some((entry.name.clone(), rule))
-}
-
-/// Reads what a tool and `all_tools` have in common.
-fn read_rules(fields: &mut Fields<'_>, owner: &str, report: &mut Report) -> Option<Rules> {
-    let require =
-        read_list(fields.get("require"), report, |node, report| Rule::read(node, Sense::Require, owner, report));
-    let deny_if =
-        read_list(fields.get("deny_if"), report, |node, report| Rule::read(node, Sense::DenyIf, owner, report));
-    let limits = read_list(fields.get("limits"), report, |node, report| Limit::read(node, owner, report));
-    let rate = fields.get("rate_limit").map(|node| Limit::read_rate(node, owner, report));
-    let plugins = read_list(fields.get("plugins"), report, |node, report| read_plugin(node, owner, report));
-    let mut limits = limits?;
-    if let Some(rate) = rate {
-        limits.push(rate?);
-    }
-    Some(Rules { require: require?, deny_if: deny_if?, limits, plugins: plugins? })
-}
-
-/// Reads every element, also after one that is wrong.
-fn read_list<T>(
-    node: Option<&Node>,
+fn read_section(
+    fields: &mut Fields<'_>,
+    name: &'static str,
+    (kind, star): (Kind, Star),
+    tally: &mut Tally,
     report: &mut Report,
-    read: impl Fn(&Node, &mut Report) -> Option<T>,
-) -> Option<Vec<T>> {
-    let Some(node) = node else { return Some(Vec::new()) };
-    let read: Vec<Option<T>> = report.elements(node)?.iter().map(|element| read(element, report)).collect();
-    read.into_iter().collect()
-}
-
-fn read_plugin(node: &Node, owner: &str, report: &mut Report) -> Option<PluginUse> {
-    let mut fields = report.fields(node)?;
-    let name = fields.need("use", report).and_then(|node| Some((report.text(node)?, node.span.clone())));
-    let config = match fields.get("config") {
-        Some(node) => {
-            report.entries(node)?;
-            node.to_value().to_bytes()
+) -> Option<Table<Entry>> {
+    let Some(node) = fields.get(name) else { return Some(Table::default()) };
+    let mut read_entry = |member: &Member| {
+        if is_glob(&member.name) {
+            tally.pattern(&member.node, report)?;
         }
-        None => b"{}".to_vec(),
+        Entry::read(member, name, kind, tally, report).map(|entry| (member.name.clone(), entry))
     };
-    fields.finish(report);
-    let (name, span) = name?;
-    let rule = format!("{owner}/plugins/{name}").into();
-    Some(PluginUse { name: name.into(), config: config.into(), rule, span })
+    let NodeKind::Object(members) = &node.kind else {
+        report.entries(node)?;
+        return None;
+    };
+    let written: Vec<Option<(String, Entry)>> = members.iter().map(&mut read_entry).collect();
+    let table = Table::new(written.into_iter().collect::<Option<_>>()?, star);
+    if table.is_err() {
+        report.error(node.span.clone(), "a name here is too long", Some("use a shorter glob".to_owned()));
+    }
+    table.ok()
 }
 
-/// A name as a part of a JSON Pointer (RFC 6901).
-fn escape(name: &str) -> Cow<'_, str> {
-    if name.contains(['~', '/']) { name.replace('~', "~0").replace('/', "~1").into() } else { name.into() }
+/// The tools with their siblings, and each sibling with the name of its entry.
+type Siblings = (Table<Entry>, Vec<(String, String)>);
+
+/// Reads `aliases`: which tools are judged by the entry of another.
+fn read_aliases(node: &Node, mut tools: Table<Entry>, report: &mut Report) -> Option<Siblings> {
+    let families = report.entries(node)?;
+    let heads: HashSet<&str> = families.iter().map(|family| family.name.as_str()).collect();
+    let mut siblings: Vec<(String, String)> = Vec::new();
+    let mut taken: HashSet<String> = HashSet::new();
+    let mut sound = true;
+    for family in families {
+        let head = family.name.as_str();
+        if !tools.has(head) || taken.contains(head) {
+            let known: Vec<&str> = tools.names().collect();
+            let help = match nearest(head, &known) {
+                Some(near) if near != head => format!("did you mean `{near}`?"),
+                _ => format!("add `\"{head}\": {{…}}` to `tools`: its siblings are judged by it"),
+            };
+            report.error(family.span.clone(), format!("there is no entry `{head}` under `tools`"), Some(help));
+            sound = false;
+        }
+        for element in report.elements(&family.node)? {
+            let name = report.text(element)?;
+            let wrong = if heads.contains(name) {
+                Some((format!("`{name}` has siblings itself"), "name all siblings under one entry"))
+            } else if !taken.insert(name.to_owned()) {
+                Some((format!("`{name}` is a sibling already"), "keep one of them"))
+            } else if tools.has(name) {
+                Some((format!("`{name}` has an entry of its own"), "take one of them away: only one can judge it"))
+            } else if is_glob(name) {
+                Some((format!("`{name}` is a glob"), "name the siblings one by one"))
+            } else {
+                None
+            };
+            match wrong {
+                Some((message, help)) => {
+                    report.error(element.span.clone(), message, Some(help.to_owned()));
+                    sound = false;
+                }
+                None => siblings.push((name.to_owned(), head.to_owned())),
+            }
+        }
+    }
+    for (name, head) in siblings.iter().filter(|_| sound) {
+        tools.call_also(head, name.clone())?;
+    }
+    sound.then_some((tools, siblings))
 }

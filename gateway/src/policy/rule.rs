@@ -1,81 +1,101 @@
-//! `require` and `deny_if`: conditions that must all hold, and what is said when a rule denies.
+//! Rules: conditions that hold together, what they mean for a call, and what is said then.
 
-use crate::json::Object;
+use std::fmt;
+
+use crate::call::{Ruling, Verdict};
 use crate::json::commented::{Node, Report};
 
-use super::condition::{Condition, Missing, Truth};
+use super::condition::{Condition, Reading, Sense, all};
+use super::path::{Binding, Found, Path};
+use super::scope::Scope;
+use super::tally::Tally;
+use super::truth::Truth;
+
+/// How many conditions a rule has at its top, and the longest id.
+const CONDITIONS: usize = 256;
+const ID: usize = 200;
 
 /// A rule of conditions.
 #[derive(Clone, Debug)]
 pub(super) struct Rule {
     pub(super) id: String,
     pub(super) sense: Sense,
+    /// Whether it is more than looked at.
+    pub(super) enforce: bool,
+    for_each: Option<Path>,
     conditions: Vec<Condition>,
-    on_deny: Option<String>,
-}
-
-/// What a rule asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sense {
-    /// The conditions must hold.
-    Require,
-    /// The conditions must not hold.
-    DenyIf,
+    told: Option<String>,
 }
 
 impl Rule {
-    /// Reads an element of `require` or `deny_if`.
-    pub(super) fn read(node: &Node, sense: Sense, owner: &str, report: &mut Report) -> Option<Self> {
+    /// Reads an element of `require`, `deny_if` or `approve_if`.
+    pub(super) fn read(node: &Node, sense: Sense, owner: &str, tally: &mut Tally, report: &mut Report) -> Option<Self> {
         let mut fields = report.fields(node)?;
-        let conditions = fields.need("conditions", report).and_then(|node| {
-            let elements = report.elements(node)?;
-            if elements.is_empty() {
-                let help = "name at least one condition".to_owned();
-                report.error(node.span.clone(), "a rule without conditions says nothing", Some(help));
-                return None;
-            }
-            let read: Vec<Option<Condition>> = elements.iter().map(|node| Condition::read(node, report)).collect();
-            read.into_iter().collect::<Option<Vec<Condition>>>()
-        });
-        let on_deny = fields.get("on_deny").and_then(|node| report.text(node)).map(str::to_owned);
+        let bound = fields.get("for_each");
+        let binding = if bound.is_some() { Binding::Each } else { Binding::Nothing };
+        let conditions = fields.need("conditions", report);
+        let conditions = conditions.and_then(|node| read_conditions(node, binding, tally, report));
+        let told = [Some("on_deny"), (sense == Sense::ApproveIf).then_some("on_ask")];
+        let told = told.into_iter().flatten().find_map(|name| fields.get(name));
+        let told = told.map_or(Some(None), |node| report.text(node).map(|text| Some(text.to_owned())));
+        let enforce = read_enforce(fields.get("enforce"), report);
         fields.finish(report);
-        let conditions = conditions?;
+        let for_each = bound.map_or(Some(None), |node| read_bound(node, report).map(Some));
+        let (conditions, for_each) = (conditions?, for_each?);
         let ids: Vec<String> = conditions.iter().map(Condition::id).collect();
-        let id = format!("{owner}/{}/{}", sense.key(), ids.join("+"));
-        Some(Self { id, sense, conditions, on_deny })
+        let each = for_each.as_ref().map(|path| format!("{path}:")).unwrap_or_default();
+        let what = format!("{each}{}", ids.join("+"));
+        let cut = if what.chars().nth(ID).is_some() { "…" } else { "" };
+        let what: String = what.chars().take(ID).collect();
+        let id = format!("{owner}/{}/{what}{cut}", sense.key());
+        Some(Self { id, sense, enforce: enforce?, for_each, conditions, told: told? })
     }
 
     /// Whether the conditions hold together.
-    pub(super) fn holds(&self, arguments: Option<&Object>) -> Truth {
-        let missing = match self.sense {
-            Sense::Require => Missing::Unknown,
-            Sense::DenyIf => Missing::False,
-        };
-        self.conditions.iter().fold(Truth::True, |truth, condition| truth.and(condition.holds(arguments, missing)))
+    pub(super) fn holds(&self, scope: &Scope<'_>) -> Truth {
+        let reading = Reading::of(self.sense);
+        let Some(for_each) = &self.for_each else { return all(&self.conditions, scope, reading) };
+        reading.of_many(for_each, scope, |found| match found {
+            Found::Value(value) => all(&self.conditions, &scope.with_each(value), reading),
+            Found::Missing => reading.missing(),
+            Found::Unknown => Truth::Unknown,
+        })
     }
 
-    /// Whether a call may pass for which the conditions hold like this.
-    pub(super) fn lets_pass(&self, truth: Truth) -> bool {
-        match self.sense {
-            Sense::Require => truth == Truth::True,
-            Sense::DenyIf => truth == Truth::False,
+    /// What it means for a call that the conditions hold like this.
+    pub(super) fn verdict(&self, truth: Truth) -> Verdict {
+        match (self.sense, truth) {
+            (Sense::Require, Truth::True) | (Sense::DenyIf | Sense::ApproveIf, Truth::False) => Verdict::Allow,
+            (Sense::Require | Sense::DenyIf, _) => Verdict::Deny,
+            (Sense::ApproveIf, _) => Verdict::Ask,
         }
     }
 
+    /// The rule's ruling, where it has an objection.
+    pub(super) fn objection(&self, scope: &Scope<'_>) -> Option<Ruling> {
+        let verdict = self.verdict(self.holds(scope));
+        (verdict > Verdict::Allow).then(|| Ruling {
+            verdict,
+            rule: self.id.clone().into(),
+            reason: self.reason().into(),
+            remedy: Some(self.remedy().into()),
+        })
+    }
+
+    /// Why it objects.
     pub(super) fn reason(&self) -> String {
-        self.on_deny.clone().unwrap_or_else(|| match self.sense {
-            Sense::Require => "the arguments are not as the policy requires".to_owned(),
-            Sense::DenyIf => "the policy denies such arguments".to_owned(),
+        self.told.clone().unwrap_or_else(|| match self.sense {
+            Sense::Require => "the call is not as the policy requires".to_owned(),
+            Sense::DenyIf => "the policy denies such calls".to_owned(),
+            Sense::ApproveIf => "the policy wants a person to approve such calls".to_owned(),
         })
     }
 
     /// What would be allowed.
     pub(super) fn remedy(&self) -> String {
-        let conditions: Vec<String> = self.conditions.iter().map(ToString::to_string).collect();
-        let joined = conditions.join(" and ");
         match self.sense {
-            Sense::Require => format!("a call in which {joined}"),
-            Sense::DenyIf => format!("a call in which it is not so that {joined}"),
+            Sense::Require => format!("a call in which {self}"),
+            Sense::DenyIf | Sense::ApproveIf => format!("a call in which it is not so that {self}"),
         }
     }
 }
@@ -85,6 +105,65 @@ impl Sense {
         match self {
             Self::Require => "require",
             Self::DenyIf => "deny_if",
+            Self::ApproveIf => "approve_if",
         }
     }
+}
+
+impl fmt::Display for Rule {
+    /// What the conditions say.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.for_each {
+            let quantity = if self.sense == Sense::Require { "every" } else { "one" };
+            write!(f, "for {quantity} `{path}` ")?;
+        }
+        for (place, condition) in self.conditions.iter().enumerate() {
+            let and = if place > 0 { " and " } else { "" };
+            match condition {
+                Condition::Any(_) if self.conditions.len() > 1 => write!(f, "{and}({condition})")?,
+                _ => write!(f, "{and}{condition}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads `enforce`. What is not enforced is said aloud.
+pub(super) fn read_enforce(node: Option<&Node>, report: &mut Report) -> Option<bool> {
+    let Some(node) = node else { return Some(true) };
+    let enforce = report.boolean(node)?;
+    if !enforce {
+        let help = "take it away to enforce it".to_owned();
+        let message = "this is not enforced: what it would deny is recorded, and passes";
+        report.warn(node.span.clone(), message, Some(help));
+    }
+    Some(enforce)
+}
+
+fn read_conditions(node: &Node, binding: Binding, tally: &mut Tally, report: &mut Report) -> Option<Vec<Condition>> {
+    let elements = report.elements(node)?;
+    if elements.is_empty() {
+        let help = "name at least one condition".to_owned();
+        report.error(node.span.clone(), "a rule without conditions says nothing", Some(help));
+        return None;
+    }
+    if elements.len() > CONDITIONS {
+        let help = "write several rules".to_owned();
+        report.error(node.span.clone(), format!("a rule has up to {CONDITIONS} conditions"), Some(help));
+        return None;
+    }
+    let read: Vec<Option<Condition>> =
+        elements.iter().map(|node| Condition::read(node, binding, tally, report)).collect();
+    read.into_iter().collect()
+}
+
+/// Reads `for_each`.
+fn read_bound(node: &Node, report: &mut Report) -> Option<Path> {
+    let path = Path::read(node, Binding::Nothing, report)?;
+    if !path.is_many() {
+        let help = format!("write `{path}[*]` for every element of it");
+        report.error(node.span.clone(), format!("`{path}` leads to one value"), Some(help));
+        return None;
+    }
+    Some(path)
 }

@@ -1,31 +1,82 @@
 use super::*;
-use crate::call::{Call, Caller, ServerName, Target, Verdict};
-use crate::json::Object;
-use crate::json::commented::{Report, Source};
+use crate::call::{Call, Caller, Ruling, ServerName, Target, Verdict};
+use crate::clock::Timestamp;
+use crate::json::commented::{Report, Severity, Source};
+use crate::json::{Limits, Object, Value, scan};
 
-fn read(text: &str) -> (Option<Policy>, Vec<String>) {
+mod arguments;
+mod entries;
+mod flows;
+mod laws;
+mod mistakes;
+mod shadow;
+mod shapes;
+
+pub(super) fn json(text: &str) -> Value {
+    scan(text.as_bytes(), &Limits::request(1 << 20)).unwrap_or_else(|fault| panic!("{text}: {fault}"))
+}
+
+pub(super) fn read(text: &str) -> (Option<Policy>, Vec<String>) {
     let mut report = Report::new(Source::new("policy.json", text));
     let policy = report.parse().and_then(|node| load(&node, text, &mut report));
-    let findings = report.into_findings().into_iter();
-    let lines = findings.map(|found| {
+    let findings = report.into_findings();
+    let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
+    let lines = findings.into_iter().map(|found| {
         let (line, column) = found.place();
         format!("{line}:{column}: {} {}", found.message, found.help.unwrap_or_default())
     });
-    (policy, lines.collect())
+    (policy.filter(|_| sound), lines.collect())
 }
 
-fn policy(text: &str) -> Policy {
+pub(super) fn policy(text: &str) -> Policy {
     let (policy, findings) = read(text);
     policy.unwrap_or_else(|| panic!("{findings:?}"))
 }
 
-fn call(target: Target) -> Call {
+pub(super) fn call(target: Target) -> Call {
     let method = "tools/call".to_owned();
     Call::new(Caller::new("ci"), ServerName::new("ssh"), target, method, None, Object::new())
 }
 
-fn tool(name: &str) -> Target {
+pub(super) fn tool(name: &str) -> Target {
     Target::Tool(name.to_owned())
+}
+
+/// A call of a tool with these arguments.
+pub(super) fn call_of(name: &str, arguments: &str) -> Call {
+    let params = Object::from([("name", name.into()), ("arguments", json(arguments))]);
+    let method = "tools/call".to_owned();
+    Call::new(Caller::new("ci"), ServerName::new("ssh"), tool(name), method, Some(params), Object::new())
+}
+
+/// A call of `x` with these arguments.
+pub(super) fn with(arguments: &str) -> Call {
+    call_of("x", arguments)
+}
+
+/// 2026-11-20T21:30:00Z, a Friday.
+pub(super) const NOW: Timestamp = Timestamp::from_millis(1_795_210_200_000);
+
+/// Circumstances in which nothing is known but the time.
+pub(super) fn nothing_known(session: &Session) -> Circumstances<'_> {
+    Circumstances { groups: &[], claims: None, listing: Listing::Unasked, session, now: NOW }
+}
+
+pub(super) fn judged<'p>(
+    policies: impl IntoIterator<Item = &'p Policy, IntoIter: Clone>,
+    call: &Call,
+) -> Judgement<'p> {
+    judge(policies, call, &nothing_known(&Session::default()))
+}
+
+/// The ruling of one policy.
+pub(super) fn ruled(policy: &Policy, call: &Call) -> Ruling {
+    judged([policy], call).ruling
+}
+
+/// A policy with this entry for `x`.
+pub(super) fn policy_of_x(entry: &str) -> Policy {
+    policy(&format!(r#"{{"version": "1", "default": "deny", "tools": {{"x": {entry}}}}}"#))
 }
 
 const SOME: &str = r#"{"version": "1", "default": "deny", "hide": ["secret"],
@@ -52,14 +103,14 @@ fn the_first_law() {
             "/tools/a~1b~0c",
         ),
     ] {
-        let ruling = judge([&policy(text)], &call(target.clone())).ruling;
+        let ruling = judged([&policy(text)], &call(target.clone())).ruling;
         assert_eq!((ruling.verdict, ruling.rule.as_ref()), (verdict, rule), "{target}");
     }
 }
 
 #[test]
 fn without_a_policy_everything_is_refused() {
-    let ruling = judge([], &call(tool("read"))).ruling;
+    let ruling = judged([], &call(tool("read"))).ruling;
     assert_eq!((ruling.verdict, ruling.rule.as_ref()), (Verdict::Deny, "(no policy)"));
     assert_eq!(sight([], &tool("read")), Sight::Withheld);
 }
@@ -68,8 +119,8 @@ fn without_a_policy_everything_is_refused() {
 fn every_policy_must_allow() {
     let (some, open) = (policy(SOME), policy(OPEN));
     for (name, verdict) in [("read", Verdict::Allow), ("drop", Verdict::Deny), ("other", Verdict::Deny)] {
-        assert_eq!(judge([&some, &open], &call(tool(name))).ruling.verdict, verdict, "{name}");
-        assert_eq!(judge([&open, &some], &call(tool(name))).ruling.verdict, verdict, "{name}");
+        assert_eq!(judged([&some, &open], &call(tool(name))).ruling.verdict, verdict, "{name}");
+        assert_eq!(judged([&open, &some], &call(tool(name))).ruling.verdict, verdict, "{name}");
     }
 }
 
@@ -78,7 +129,7 @@ fn listed_if_and_only_if_callable() {
     let (some, open) = (policy(SOME), policy(OPEN));
     for policies in [vec![&some], vec![&open], vec![&some, &open], vec![]] {
         for name in ["read", "secret", "drop", "other"] {
-            let callable = judge(policies.iter().copied(), &call(tool(name))).ruling.verdict == Verdict::Allow;
+            let callable = judged(policies.iter().copied(), &call(tool(name))).ruling.verdict == Verdict::Allow;
             let shown = sight(policies.iter().copied(), &tool(name)) == Sight::Shown;
             assert_eq!(shown, callable, "{name}");
         }
@@ -97,7 +148,7 @@ fn every_mistake_is_found_at_once_with_its_place() {
         "2:14: `2` is not one of `1`",
         "1:1: `default` is missing",
         "3:3: unknown key `defualt` did you mean `default`?",
-        "4:29: `alow` is not one of `allow`, `deny` did you mean `allow`?",
+        "4:29: `alow` is not one of `allow`, `deny`, `require_approval` did you mean `allow`?",
         "4:37: unknown key `reasn` did you mean `reason`?",
     ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
@@ -117,20 +168,6 @@ fn a_policy_of_another_dialect_is_not_taken_for_ours() {
 fn a_name_written_twice_is_an_error() {
     let (_, findings) = read(r#"{"version": "1", "default": "deny", "default": "allow"}"#);
     assert!(findings.join("\n").contains("`default` is written twice"), "{findings:?}");
-}
-
-/// A call of `x` with these arguments.
-fn with(arguments: &str) -> Call {
-    let scanned = crate::json::scan(arguments.as_bytes(), &crate::json::Limits::request(1 << 16)).unwrap();
-    let params = Object::from([("name", "x".into()), ("arguments", scanned)]);
-    Call::new(
-        Caller::new("ci"),
-        ServerName::new("ssh"),
-        tool("x"),
-        "tools/call".to_owned(),
-        Some(params),
-        Object::new(),
-    )
 }
 
 const RULES: &str = r#"{"version": "1", "default": "deny",
@@ -166,7 +203,7 @@ fn rules_on_arguments() {
         (r#"{"interval": 1e4, "force": "true"}"#, Verdict::Deny, "/all_tools/deny_if/args.force-eq"),
     ] {
         let law = policy(RULES);
-        let judged = judge([&law], &with(arguments));
+        let judged = judged([&law], &with(arguments));
         assert_eq!((judged.ruling.verdict, judged.ruling.rule.as_ref()), (verdict, rule), "{arguments}");
     }
 }
@@ -174,7 +211,7 @@ fn rules_on_arguments() {
 #[test]
 fn a_refusal_says_why_and_what_would_be_allowed() {
     let law = policy(RULES);
-    let ruling = judge([&law], &with(r#"{"interval": -5}"#)).ruling;
+    let ruling = judged([&law], &with(r#"{"interval": -5}"#)).ruling;
     assert_eq!(ruling.reason, "interval too short");
     assert_eq!(ruling.remedy.as_deref(), Some("a call in which `args.interval` is 5000 or more"));
 }
@@ -182,25 +219,27 @@ fn a_refusal_says_why_and_what_would_be_allowed() {
 #[test]
 fn limits_and_plugins_of_all_tools_come_first_and_add_up() {
     let law = policy(RULES);
-    let judged = judge([&law], &with(r#"{"interval": 5000}"#));
+    let judgement = judged([&law], &with(r#"{"interval": 5000}"#));
     let limits: Vec<_> =
-        judged.limits.iter().map(|limit| (limit.rule.as_ref(), limit.max, limit.window.as_secs())).collect();
+        judgement.limits.iter().map(|limit| (limit.rule.as_ref(), limit.max, limit.window.as_secs())).collect();
     let want =
         [("/all_tools/limits/all", 500, 3600), ("/tools/x/limits/x/rate", 3, 60), ("/tools/x/rate_limit", 10, 60)];
     assert_eq!(limits, want);
-    assert_eq!(judge([&law, &law], &with(r#"{"interval": 5000}"#)).limits.len(), 6, "every policy counts");
+    assert_eq!(judged([&law, &law], &with(r#"{"interval": 5000}"#)).limits.len(), 6, "every policy counts");
 }
 
 #[test]
 fn a_trace_tells_every_rule_with_its_value() {
     let law = policy(RULES);
-    let steps = trace([&law], &with(r#"{"interval": -5, "command": "ls"}"#));
+    let steps = trace([&law], &with(r#"{"interval": -5, "command": "ls"}"#), &nothing_known(&Session::default()));
     let told: Vec<String> =
         steps.iter().map(|step| format!("{} {:?} {:?}", step.rule, step.truth, step.verdict)).collect();
     assert_eq!(
         told,
         [
             "/tools/x None Allow",
+            "(unknown argument) Some(Unknown) Allow",
+            "(argument schema) Some(Unknown) Allow",
             "/all_tools/deny_if/args.force-eq Some(False) Allow",
             "/tools/x/require/args.interval-gte Some(False) Deny",
             "/tools/x/deny_if/args.command-contains+args.host-neq Some(False) Allow",

@@ -14,6 +14,7 @@ use prometheus_client::registry::{Registry, Unit};
 pub struct Metrics {
     registry: Registry,
     calls: Family<Verdicts, Counter>,
+    would_deny: Family<Would, Counter>,
     seconds: Family<OfServer, Histogram, fn() -> Histogram>,
     sessions: Family<OfServer, Gauge>,
     children: Family<OfServer, Gauge>,
@@ -31,6 +32,17 @@ pub struct Verdicts {
     pub rule: String,
 }
 
+/// The labels of a counted call that passed because something is not enforced.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+pub struct Would {
+    /// Which server.
+    pub server: String,
+    /// What would have been decided.
+    pub verdict: &'static str,
+    /// By which rule.
+    pub rule: String,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfServer {
     server: String,
@@ -39,16 +51,18 @@ struct OfServer {
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("doorward");
-        let calls = Family::default();
+        let (calls, would_deny) = (Family::default(), Family::default());
         let buckets: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_1, 4.0, 11));
         let seconds = Family::new_with_constructor(buckets);
         let (sessions, children, noise) = (Family::default(), Family::default(), Family::default());
         registry.register("calls", "Calls by what was decided, by which rule, of which server", calls.clone());
+        let would = "Calls that passed because a rule is not enforced, by that rule, of which server";
+        registry.register("would_deny", would, would_deny.clone());
         registry.register_with_unit("call", "From a call's arrival to its end", Unit::Seconds, seconds.clone());
         registry.register("sessions", "Open legacy sessions", sessions.clone());
         registry.register("children", "Running server programs", children.clone());
         registry.register("noise_lines", "Lines on a program's stdout that were no messages", noise.clone());
-        Self { registry, calls, seconds, sessions, children, noise }
+        Self { registry, calls, would_deny, seconds, sessions, children, noise }
     }
 }
 
@@ -56,6 +70,11 @@ impl Metrics {
     /// Counts a decision.
     pub fn count(&self, labels: &Verdicts) {
         self.calls.get_or_create(labels).inc();
+    }
+
+    /// Counts a call that passed because something is not enforced.
+    pub fn count_would(&self, labels: &Would) {
+        self.would_deny.get_or_create(labels).inc();
     }
 
     /// Notes how long a call took.

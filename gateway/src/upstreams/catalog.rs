@@ -9,6 +9,7 @@ use crate::clock::Stopwatch;
 use crate::json::Object;
 use crate::mcp::mirror::{self, Mirrored};
 use crate::pins;
+use crate::policy::Definition;
 use crate::secret::Digest;
 
 /// How long a list is taken to be true when the server does not say that it changed.
@@ -23,6 +24,8 @@ pub struct Tool {
     pub mirrored: Vec<Mirrored>,
     /// The whole definition.
     pub definition: Object,
+    /// What the law needs to know of it.
+    pub law: Definition,
     /// What the definition is pinned by.
     pub digest: Digest,
 }
@@ -43,8 +46,14 @@ impl Tool {
     pub(super) fn read(definition: Object) -> Option<(String, Arc<Self>)> {
         let name = definition.text("name")?.to_owned();
         let mirrored = definition.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
-        let digest = pins::digest_of(&definition);
-        Some((name, Arc::new(Self { mirrored, definition, digest })))
+        let (digest, law) = (pins::digest_of(&definition), Definition::read(&definition));
+        Some((name, Arc::new(Self { mirrored, definition, law, digest })))
+    }
+}
+
+impl Tool {
+    fn is_like(&self, other: &Self) -> bool {
+        self.digest == other.digest
     }
 }
 
@@ -70,10 +79,16 @@ impl Catalog {
         }
     }
 
-    /// Takes in a whole list.
-    pub(super) fn learn(&self, tools: HashMap<String, Arc<Tool>>) {
-        let listed = Listed { tools, age: Stopwatch::start() };
-        *self.listed.lock().unwrap_or_else(PoisonError::into_inner) = Some(listed);
+    /// Takes in a whole list. A tool that is as it was stays the one that it was, with all that was made of it.
+    pub(super) fn learn(&self, mut tools: HashMap<String, Arc<Tool>>) {
+        let mut place = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = place.as_ref().map(|listed| &listed.tools);
+        for (name, tool) in &mut tools {
+            if let Some(before) = known.and_then(|known| known.get(name)).filter(|before| before.is_like(tool)) {
+                *tool = Arc::clone(before);
+            }
+        }
+        *place = Some(Listed { tools, age: Stopwatch::start() });
     }
 
     /// The server says that its tools changed.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::call::{Call, Caller, Refusal, ServerName};
-use crate::gate::{Explanation, Law, explain, rehearse};
+use crate::gate::{Explanation, Law, Scene, explain, rehearse};
 use crate::state::{Store, StoreError};
 
 use super::super::rehearsal;
@@ -41,13 +41,14 @@ pub(super) async fn run(case: &Case, law: &Law, caller: &Caller, server: &Server
     let Some(seat) = law.seat(caller, server) else {
         return Err(Untried::NoSeat { caller: caller.clone(), server: server.clone() });
     };
+    let scene = Scene::new(&store);
     for past in &case.history {
         let call = call_of(&past.call, caller, server);
         for _ in 0..past.times {
-            rehearse(&seat, &store, &call).await.map_err(Untried::History)?;
+            rehearse(&seat, &scene, &call).await.map_err(Untried::History)?;
         }
     }
-    let explanation = explain(&seat, &store, None, &call_of(&case.call, caller, server)).await;
+    let explanation = explain(&seat, &scene, &call_of(&case.call, caller, server)).await;
     store.close().await?;
     let differences = differences(&case.expect, &explanation);
     Ok(Trial { explanation, differences })

@@ -2,9 +2,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::call::{Caller, ServerName, Target};
+use crate::clock::Timestamp;
 use crate::json::commented::{Report, Source};
 use crate::json::{Limits, Object, scan};
-use crate::policy::Policy;
+use crate::policy::{Circumstances, Policy, Session};
 
 /// A policy in which the tool `x` has these limits.
 fn policy(limits: &str) -> Policy {
@@ -26,6 +27,11 @@ fn call(arguments: &str) -> Call {
     call_of("ci", "ssh", arguments)
 }
 
+fn limits_of<'p>(policy: &'p Policy, call: &Call) -> Vec<&'p Limit> {
+    let session = Session::default();
+    policy::judge([policy], call, &Circumstances::unasked(&session, Timestamp::now())).limits
+}
+
 /// Charges a call under an id.
 async fn charge(
     policy: &Policy,
@@ -34,7 +40,7 @@ async fn charge(
     session: Option<&str>,
     call: &Call,
 ) -> Result<Receipt, Refusal> {
-    let limits = policy::judge([policy], call).limits;
+    let limits = limits_of(policy, call);
     let session = session.map(|session| Digest::of(session.as_bytes()));
     Bill::of(&limits, session, call)?.charge(store, id).await
 }
@@ -45,7 +51,7 @@ const ONCE_AN_HOUR: &str = r#"{"counter": "c", "window": "hour", "max": 1}"#;
 async fn what_cannot_be_looked_at_or_charged_is_refused() {
     let (policy, store, call) = (policy(ONCE_AN_HOUR), Store::in_memory().unwrap(), call("{}"));
     store.close().await.unwrap();
-    let limits = policy::judge([&policy], &call).limits;
+    let limits = limits_of(&policy, &call);
     let looked = Bill::of(&limits, None, &call).unwrap().look(&store).await.unwrap_err();
     let charged = Bill::of(&limits, None, &call).unwrap().charge(&store, "a").await.unwrap_err();
     for refusal in [looked, charged] {
@@ -56,7 +62,7 @@ async fn what_cannot_be_looked_at_or_charged_is_refused() {
 #[tokio::test]
 async fn a_look_refuses_like_a_charge_and_takes_nothing() {
     let (policy, store, call) = (policy(ONCE_AN_HOUR), Store::in_memory().unwrap(), call("{}"));
-    let limits = policy::judge([&policy], &call).limits;
+    let limits = limits_of(&policy, &call);
     let bill = || Bill::of(&limits, None, &call).unwrap();
     for _ in 0..3 {
         bill().look(&store).await.unwrap();

@@ -1,0 +1,141 @@
+//! Paths: where a condition finds its values. `args.files[*].localPath` is every `localPath` there.
+//!
+//! A path never fails: it yields values, or that there is none, or that it cannot be told, because a step leads into
+//! something of another type. It borrows what it finds; only what has to be made (a length, a time) is made.
+
+mod read;
+mod root;
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use crate::json::{Limits, Value, scan};
+
+use super::scope::Scope;
+
+pub(super) use read::Binding;
+
+use root::{Root, WEEKDAYS};
+
+/// What nested JSON text may cost.
+const NESTED: Limits = Limits::request(1 << 20);
+
+/// A way to values.
+#[derive(Clone, Debug)]
+pub(super) struct Path {
+    text: String,
+    root: Root,
+    steps: Vec<Step>,
+}
+
+/// What a path leads to.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Found<'v> {
+    /// A value.
+    Value(&'v Value),
+    /// Nothing is there.
+    Missing,
+    /// It cannot be told what is there.
+    Unknown,
+}
+
+/// Whoever looks at what a path leads to, and may have seen enough.
+pub(super) type See<'s> = dyn FnMut(Found<'_>) -> ControlFlow<()> + 's;
+
+/// One step of a path.
+#[derive(Clone, Debug)]
+enum Step {
+    /// `.name`, `["name"]`: a member.
+    Member(String),
+    /// `[0]`: an element.
+    Element(usize),
+    /// `[*]`: every element, or the value of every member.
+    All,
+    /// `[keys]`: the name of every member.
+    Keys,
+    /// `[length]`: the number of elements, members or characters.
+    Length,
+    /// `[json]`: what the text says as JSON.
+    Json,
+    /// `[args.id]`: what is remembered under the value of another path.
+    Key(Box<Path>),
+}
+
+impl Path {
+    /// Whether it may lead to more than one value.
+    pub(super) fn is_many(&self) -> bool {
+        let many = |step: &Step| matches!(step, Step::All | Step::Keys);
+        self.steps.iter().any(|step| many(step) || matches!(step, Step::Key(key) if key.is_many()))
+    }
+
+    /// The words that it may lead to, where there are no others.
+    pub(super) fn words(&self) -> Option<&'static [&'static str]> {
+        self.root.is_weekday().then_some(&WEEKDAYS)
+    }
+
+    /// Shows everything that it leads to, until enough was seen.
+    pub(super) fn visit(&self, scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
+        self.root.visit(&self.steps, scope, see)
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Goes on from a value.
+fn walk(value: &Value, steps: &[Step], scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
+    let Some((step, rest)) = steps.split_first() else { return see(Found::Value(value)) };
+    match (step, value) {
+        (Step::Member(name), Value::Object(members)) => match members.get(name) {
+            Some(value) => walk(value, rest, scope, see),
+            None => see(Found::Missing),
+        },
+        (Step::Element(place), Value::Array(elements)) => match elements.get(*place) {
+            Some(value) => walk(value, rest, scope, see),
+            None => see(Found::Missing),
+        },
+        (Step::All, Value::Array(elements)) => {
+            elements.iter().try_for_each(|value| walk_one_of_many(value, rest, scope, see))
+        }
+        (Step::All, Value::Object(members)) => {
+            members.iter().try_for_each(|(_, value)| walk_one_of_many(value, rest, scope, see))
+        }
+        (Step::Keys, Value::Object(members)) => {
+            members.names().try_for_each(|name| walk_one_of_many(&name.into(), rest, scope, see))
+        }
+        (Step::Length, value) => match length(value) {
+            Some(length) => walk(&length.into(), rest, scope, see),
+            None => see(Found::Unknown),
+        },
+        (Step::Json, Value::String(text)) if scope.afford(text.len()) => match scan(text.as_bytes(), &NESTED) {
+            Ok(value) => walk(&value, rest, scope, see),
+            Err(_) => see(Found::Unknown),
+        },
+        _ => see(Found::Unknown),
+    }
+}
+
+fn walk_one_of_many(value: &Value, rest: &[Step], scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
+    if !scope.afford(1) {
+        see(Found::Unknown)?;
+        return ControlFlow::Break(());
+    }
+    walk(value, rest, scope, see)
+}
+
+/// The number of elements, of members, or of characters.
+pub(super) fn length(value: &Value) -> Option<u64> {
+    let length = match value {
+        Value::Array(elements) => elements.len(),
+        Value::Object(members) => members.len(),
+        Value::String(text) => text.chars().count(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => return None,
+    };
+    u64::try_from(length).ok()
+}
+
+#[cfg(test)]
+mod tests;
