@@ -93,32 +93,37 @@ impl Policy {
 
     /// Whether the policy says nothing but that everything is allowed.
     pub fn lets_everything_pass(&self) -> bool {
-        let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
         self.default == Verdict::Allow
             && self.enforce
             && self.hide.is_empty()
             && self.arguments == Arguments::default()
             && self.flows.is_empty()
             && self.all_tools.is_empty()
-            && sections.iter().all(|section| section.is_empty())
+            && self.entries().next().is_none()
     }
 
     /// Every plugin that the policy names, each as often as it does.
     pub fn plugins(&self) -> impl Iterator<Item = &PluginUse> {
-        let rules = std::iter::once(&self.all_tools).chain(self.tools.iter().map(|tool| &tool.rules));
-        rules.flat_map(|rules| &rules.plugins)
+        self.rules().flat_map(|rules| &rules.plugins)
     }
 
     /// What of the policy is not enforced, each by its place in it.
-    pub fn unenforced(&self) -> impl Iterator<Item = Cow<'_, str>> {
-        let whole = (!self.enforce).then_some(Cow::Borrowed("the whole policy"));
+    pub fn unenforced(&self) -> impl Iterator<Item = &str> {
+        let whole = (!self.enforce).then_some("the whole policy");
+        let entries = self.entries().filter(|entry| !entry.enforce).map(|entry| entry.id.as_str());
+        let rules = self.rules().flat_map(Rules::conditions).filter(|rule| !rule.enforce).map(|rule| rule.id.as_str());
+        whole.into_iter().chain(entries).chain(rules)
+    }
+
+    /// Every entry, of whatever kind.
+    fn entries(&self) -> impl Iterator<Item = &Entry> {
         let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
-        let rules = sections.into_iter().flat_map(Table::iter).map(|entry| &entry.rules);
-        let rules = std::iter::once(&self.all_tools).chain(rules);
-        let rules = rules.flat_map(Rules::conditions).filter(|rule| !rule.enforce).map(|rule| rule.id.as_str());
-        let entries =
-            sections.into_iter().flat_map(Table::iter).filter(|entry| !entry.enforce).map(|entry| entry.id.as_str());
-        whole.into_iter().chain(entries.chain(rules).map(Cow::Borrowed))
+        sections.into_iter().flat_map(Table::iter)
+    }
+
+    /// All rules, those of all tools first.
+    fn rules(&self) -> impl Iterator<Item = &Rules> {
+        std::iter::once(&self.all_tools).chain(self.entries().map(|entry| &entry.rules))
     }
 
     /// The entry that applies: exactly one, or none.

@@ -71,9 +71,18 @@ pub(super) fn pins(
     files: &mut Vec<PathBuf>,
     report: &mut Report,
 ) -> Option<LoadedPins> {
-    let path = match &policy.kind {
-        Kind::Text(path) => pins_beside(&folder.join(path)),
-        _ => folder.join(format!("{server}.pins.json")),
+    // Of several policies the first that is a file.
+    let places = match &policy.kind {
+        Kind::Array(elements) => elements.as_slice(),
+        _ => std::slice::from_ref(policy),
+    };
+    let file = places.iter().find_map(|place| match &place.kind {
+        Kind::Text(path) => Some(path),
+        _ => None,
+    });
+    let path = match file {
+        Some(path) => pins_beside(&folder.join(path)),
+        None => folder.join(format!("{server}.pins.json")),
     };
     // Also one that is not there yet: when it comes, the configuration is another.
     files.push(path.clone());

@@ -12,7 +12,7 @@ use crate::upstreams::{Address, Config as Upstream, Limits, Program};
 
 use super::ServerEntry;
 use super::environment::Environment;
-use super::policies::{self, Shelf};
+use super::policies::{Shelf, pins};
 use super::units::{amount, duration, size};
 
 /// How long a call may take where nothing else is said.
@@ -68,7 +68,7 @@ pub(super) fn server(
     let address = address(&mut fields, folder, environment, report);
     let mut shelf = Shelf { folder, text, files };
     let policies = fields.get("policy").map(|node| shelf.read(node, report)).unwrap_or_default();
-    let pins = fields.get("policy").and_then(|node| policies::pins(node, &entry.name, folder, files, report));
+    let pins = fields.get("policy").and_then(|node| pins(node, &entry.name, folder, files, report));
     let timeout = fields.get("timeout").map_or(Some(TIMEOUT), |node| duration(node, report));
     let limits = fields.get("limits").map_or(Some(Limits::default()), |node| limits(node, report));
     let tool_timeouts = fields.get("tools").map_or(Some(HashMap::new()), |node| tool_timeouts(node, report));

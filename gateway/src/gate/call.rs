@@ -16,6 +16,15 @@ use super::decide::Decided;
 use super::time::Time;
 use super::{Asked, Gate, Passed, Seat, Slot, Stop, pinned};
 
+/// A tool that is called.
+#[derive(Default)]
+struct Found {
+    /// As the server lists it.
+    tool: Option<Arc<Tool>>,
+    /// The pin that its definition matches.
+    pin: Option<Digest>,
+}
+
 impl Gate {
     /// The whole path of one call. Each line is a step, and each step can end it; what it comes to is a word for the
     /// record, which whoever called closes.
@@ -49,12 +58,12 @@ impl Gate {
                 return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
             }
         };
-        let found = match &target {
+        let Found { tool, pin } = match &target {
             Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
                 Ok(found) => found,
                 Err(refusal) => return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into()),
             },
-            _ => None,
+            _ => Found::default(),
         };
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
@@ -65,7 +74,6 @@ impl Gate {
             None => (None, 0),
         };
         let call = Call::new(caller, server, target, request.method.clone(), params, request.extra.clone());
-        let (tool, pin) = found.map_or((None, None), |(tool, pin)| (Some(tool), pin));
         Ok((Arc::new(call.of_pinned(pin).in_round(round)), tool))
     }
 
@@ -78,13 +86,13 @@ impl Gate {
         asked: &Asked,
         name: &str,
         params: Option<&Object>,
-    ) -> Result<Result<Option<(Arc<Tool>, Option<Digest>)>, Refusal>, Failure> {
+    ) -> Result<Result<Found, Refusal>, Failure> {
         let sight = policy::sight(seat.policies(), &Target::Tool(name.to_owned()));
         let found = asked.party.link.tool(name, params).await?;
         let Some(tool) = found.filter(|_| sight != Sight::Hidden) else {
             let open = sight == Sight::Shown && seat.policies().all(Policy::lets_everything_pass);
             if open && !pinned::is_known(seat, name) {
-                return Ok(Ok(None));
+                return Ok(Ok(Found::default()));
             }
             return Ok(Err(Refusal::unknown(if sight == Sight::Hidden { "(hidden)" } else { "(unknown)" })));
         };
@@ -92,10 +100,12 @@ impl Gate {
             Ok(pin) => pin,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        for doubt in tool.law.prepare() {
-            tracing::warn!(server = %seat.server().name(), tool = %name, "a schema is not enforced as a whole: {doubt}");
+        for doubt in tool.shape.prepare() {
+            let (server, tool): (_, String) = (seat.server().name(), name.escape_debug().take(100).collect());
+            tracing::warn!(%server, tool, "its schema is not enforced as a whole: {doubt}");
         }
-        let Some(sent) = &asked.mirrored else { return Ok(Ok(Some((tool, pin)))) };
+        let found = Found { tool: Some(Arc::clone(&tool)), pin };
+        let Some(sent) = &asked.mirrored else { return Ok(Ok(found)) };
         let none = Object::new();
         let arguments = params.and_then(|params| params.object("arguments")).unwrap_or(&none);
         let values = |header: &str| {
@@ -103,7 +113,7 @@ impl Gate {
             sent.iter().filter(move |(name, _)| *name == header).map(|(_, value)| value.as_str())
         };
         Ok(match mirror::agree(&tool.mirrored, arguments, values) {
-            Ok(()) => Ok(Some((tool, pin))),
+            Ok(()) => Ok(found),
             Err(mismatch) => {
                 let (kind, rule) = (RefusalKind::HeaderMismatch, "(header mismatch)".into());
                 Err(Refusal { kind, rule, reason: mismatch.to_string().into(), remedy: None, record: None })

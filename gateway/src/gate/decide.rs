@@ -8,7 +8,7 @@ use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
-use crate::policy::{self, Judgement, Listing, PluginUse, Session};
+use crate::policy::{self, Circumstances, Judgement, Listing, PluginUse, Session};
 use crate::secret::random_id;
 use crate::state::Receipt;
 use crate::telemetry::Verdicts;
@@ -60,10 +60,9 @@ impl Gate {
         tool: Option<&Tool>,
     ) -> Result<Decided, Refusal> {
         let mut hearing = Hearing::of(call);
-        let session = Session::default();
-        let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.law));
-        let circumstances =
-            policy::Circumstances { groups: &[], claims: None, listing, session: &session, now: hearing.now };
+        let (session, now) = (Session::default(), hearing.now);
+        let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.shape));
+        let circumstances = Circumstances { groups: &[], claims: None, listing, session: &session, now };
         let judgement = policy::judge(seat.policies(), call, &circumstances);
         match self.deliberate(seat, party, &judgement, &mut hearing).await {
             Ok((ruling, receipts)) => {
@@ -154,8 +153,8 @@ impl Gate {
 
     async fn refuse(&self, seat: &Seat, party: &Party, hearing: &Hearing<'_>, mut refusal: Refusal) -> Refusal {
         // A plugin quotes what it refuses, for the agent to read; the record holds no arguments, so there its code stands.
-        let enforced = hearing.opinions.iter().filter(|opinion| opinion.enforced);
-        let code = enforced.filter_map(|opinion| opinion.reviewed.finding()).map(code_of).next();
+        let mut enforced = hearing.opinions.iter().filter(|opinion| opinion.enforced);
+        let code = enforced.find_map(|opinion| opinion.reviewed.finding()).map(code_of);
         let recorded = match code {
             Some(code) => Refusal { reason: code.into(), ..refusal.clone() },
             None => refusal.clone(),

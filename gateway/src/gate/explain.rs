@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::call::{Call, Refusal, Ruling, Verdict};
 use crate::clock::Timestamp;
 use crate::plugins::{Context, Finding};
-use crate::policy::{self, Circumstances, Limit, PluginUse, Step};
+use crate::policy::{self, Circumstances, Judgement, Limit, PluginUse, Step};
 use crate::secret::{Digest, random_id};
 use crate::state::Store;
 
@@ -82,8 +82,9 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
     let circumstances = scene.circumstances();
     let judgement = policy::judge(seat.policies(), call, &circumstances);
     let mut ruling = judgement.ruling.clone();
+    let Judgement { unenforced, .. } = &judgement;
     let mut limits = Vec::new();
-    for limit in &judgement.limits {
+    for limit in judgement.limits.iter().chain(&unenforced.limits) {
         limits.push(explain_limit(limit, store, session, call).await);
     }
     if ruling.verdict != Verdict::Deny
@@ -93,20 +94,17 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
         ruling = Ruling { verdict: Verdict::Deny, rule, reason, remedy };
     }
     let mut plugins = Vec::new();
-    let unenforced = &judgement.unenforced;
-    for (wanted, enforced) in marked(&judgement.plugins, &unenforced.plugins) {
+    for wanted in &judgement.plugins {
         let step = explain_plugin(seat, wanted, call, scene.now).await;
-        if enforced && step.ruling.verdict > ruling.verdict {
+        if step.ruling.verdict > ruling.verdict {
             ruling = step.ruling.clone();
         }
         plugins.push(step);
     }
+    for wanted in &unenforced.plugins {
+        plugins.push(explain_plugin(seat, wanted, call, scene.now).await);
+    }
     Explanation { steps: policy::trace(seat.policies(), call, &circumstances), plugins, limits, ruling }
-}
-
-/// What is enforced and what is not, each marked as such.
-fn marked<'j, T>(enforced: &'j [&'j T], unenforced: &'j [&'j T]) -> impl Iterator<Item = (&'j T, bool)> {
-    enforced.iter().map(|it| (*it, true)).chain(unenforced.iter().map(|it| (*it, false)))
 }
 
 /// Does to the counters what a call that passed would have done.

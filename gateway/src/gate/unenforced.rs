@@ -38,13 +38,11 @@ impl Gate {
         }
         let mut receipts = Vec::new();
         for (place, limit) in judgement.unenforced.limits.iter().enumerate() {
-            let limits = [*limit];
-            let bill = Bill::of(&limits, party.session(), call);
-            let charged = match bill {
-                Ok(bill) => bill.charge(&self.rooms.store, &format!("{id}.{place}")).await,
-                Err(refusal) => Err(refusal),
+            let one = [*limit];
+            let charged = async {
+                Bill::of(&one, party.session(), call)?.charge(&self.rooms.store, &format!("{id}.{place}")).await
             };
-            match charged {
+            match charged.await {
                 Ok(receipt) => receipts.push(receipt),
                 Err(refusal) => hearing.hear(Verdict::Deny, &limit.rule, refusal.reason.into_owned()),
             }

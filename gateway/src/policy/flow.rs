@@ -33,6 +33,11 @@ impl Flow {
         Some(Self { id: format!("/flows/{from}-{to}"), from, to, verdict: verdict?, reason: reason? })
     }
 
+    /// Its place in the policy.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     /// The flow's ruling about a call of something with these labels, where it has an objection.
     pub(super) fn objection(&self, labels: &[&str], session: &Session) -> Option<Ruling> {
         (labels.contains(&self.to.as_str()) && session.is_marked(&self.from)).then(|| self.ruling())

@@ -2,9 +2,7 @@
 
 use crate::call::Verdict;
 
-use super::entry::Rules;
-use super::names::Table;
-use super::{Entry, Policy};
+use super::{Policy, Rules};
 
 /// The name of a rule.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,24 +14,18 @@ pub struct RuleId {
 }
 
 impl Policy {
-    /// The names of all rules that can have a say: every entry, condition rule, plugin and limit.
+    /// The names of all rules that can have a say: every entry, condition rule, plugin, limit and flow.
     pub fn rule_ids(&self) -> Vec<RuleId> {
         let mut ids: Vec<RuleId> = self.all_tools.ids().collect();
-        let sections = [&self.tools, &self.resources, &self.prompts, &self.server_requests, &self.methods];
-        for entry in sections.into_iter().flat_map(Table::iter) {
-            ids.push(entry.name());
+        for entry in self.entries() {
+            ids.push(match entry.action {
+                Verdict::Allow => RuleId { id: entry.id.clone(), stops: false },
+                Verdict::Ask | Verdict::Deny => RuleId { id: format!("{}/action", entry.id), stops: true },
+            });
             ids.extend(entry.rules.ids());
         }
+        ids.extend(self.flows.iter().map(|flow| RuleId { id: flow.id().to_owned(), stops: true }));
         ids
-    }
-}
-
-impl Entry {
-    fn name(&self) -> RuleId {
-        match self.action {
-            Verdict::Allow => RuleId { id: self.id.clone(), stops: false },
-            Verdict::Ask | Verdict::Deny => RuleId { id: format!("{}/action", self.id), stops: true },
-        }
     }
 }
 

@@ -57,31 +57,27 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
         None => Some((tools, Vec::new())),
     });
     fields.finish(report);
-    let (all_tools, (tools, aliases)) = (all_tools?, tools?);
-    let (resources, prompts) = (resources?, prompts?);
-    let (server_requests, methods) = (server_requests?, methods?);
-    let sections = [&tools, &resources, &prompts, &server_requests, &methods];
-    let rules = std::iter::once(&all_tools).chain(sections.into_iter().flat_map(Table::iter).map(|entry| &entry.rules));
-    let agreed = Limit::agree(rules.flat_map(|rules| &rules.limits), report);
     version?;
     foreign?;
-    agreed?;
-    Some(Policy {
+    let (tools, aliases) = tools?;
+    let policy = Policy {
         default: default?,
         enforce: enforce?,
         hide: hide?,
         zone: zone?,
         arguments: arguments?,
         flows: flows?,
-        all_tools,
+        all_tools: all_tools?,
         tools,
         aliases: aliases.into_iter().collect(),
-        resources,
-        prompts,
-        server_requests,
-        methods,
+        resources: resources?,
+        prompts: prompts?,
+        server_requests: server_requests?,
+        methods: methods?,
         digest: Digest::of(text.as_bytes()),
-    })
+    };
+    Limit::agree(policy.rules().flat_map(|rules| &rules.limits), report)?;
+    Some(policy)
 }
 
 /// A policy of another dialect that also says `version: "1"` must not pass as one of ours: its rules would be lost.

@@ -24,10 +24,10 @@ pub struct Tool {
     pub mirrored: Vec<Mirrored>,
     /// The whole definition.
     pub definition: Object,
-    /// What the law needs to know of it.
-    pub law: Definition,
     /// What the definition is pinned by.
     pub digest: Digest,
+    /// What the law needs to know of it.
+    pub shape: Definition,
 }
 
 #[derive(Debug, Default)]
@@ -46,14 +46,9 @@ impl Tool {
     pub(super) fn read(definition: Object) -> Option<(String, Arc<Self>)> {
         let name = definition.text("name")?.to_owned();
         let mirrored = definition.get("inputSchema").map(mirror::mirrored).unwrap_or_default();
-        let (digest, law) = (pins::digest_of(&definition), Definition::read(&definition));
-        Some((name, Arc::new(Self { mirrored, definition, law, digest })))
-    }
-}
-
-impl Tool {
-    fn is_like(&self, other: &Self) -> bool {
-        self.digest == other.digest
+        let digest = pins::digest_of(&definition);
+        let shape = Definition::read(&definition);
+        Some((name, Arc::new(Self { mirrored, definition, digest, shape })))
     }
 }
 
@@ -84,7 +79,7 @@ impl Catalog {
         let mut place = self.listed.lock().unwrap_or_else(PoisonError::into_inner);
         let known = place.as_ref().map(|listed| &listed.tools);
         for (name, tool) in &mut tools {
-            if let Some(before) = known.and_then(|known| known.get(name)).filter(|before| before.is_like(tool)) {
+            if let Some(before) = known.and_then(|known| known.get(name)).filter(|it| it.digest == tool.digest) {
                 *tool = Arc::clone(before);
             }
         }
