@@ -273,8 +273,8 @@ struct Limit {
     counter: String,
     /// The window.
     window: Window,
-    /// How many.
-    #[schemars(range(min = 1, max = 1_000_000))]
+    /// How many calls, up to a million; with `cost` how much they may count as.
+    #[schemars(range(min = 1, max = 1_000_000_000_000u64))]
     max: u64,
     /// Whose calls are counted together; `"grant"` without it.
     scope: Option<Scope>,
@@ -338,20 +338,33 @@ enum Algorithm {
 enum Cost {
     Constant(#[schemars(range(min = 0))] f64),
     Argument(String),
-    Bounded(Bounded),
+    Number(Number),
+    Table(Table),
     Repeated(Repeated),
 }
 
-/// The number at a path, or what a table says of the text there.
+/// The number at a path.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
-struct Bounded {
+struct Number {
     path: String,
     /// The largest cost that is accepted.
+    #[schemars(range(min = 0))]
     max: Option<f64>,
+    /// The cost where the argument is missing.
+    #[schemars(range(min = 0))]
+    default: Option<f64>,
+}
+
+/// What a table says of the text at a path.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Table {
+    path: String,
     /// The cost by text.
-    table: Option<BTreeMap<String, f64>>,
-    /// The cost where nothing else is said.
+    table: BTreeMap<String, f64>,
+    /// The cost where the argument is missing, and of other texts.
+    #[schemars(range(min = 0))]
     default: Option<f64>,
 }
 

@@ -13,11 +13,12 @@ use super::{Charge, Charged, Over, Receipt};
 
 /// ?8 is the time, ?9 the call.
 const LOOK: &str = "
-SELECT id, used, part, counter.at_ms, entries, coalesce(sum(cost), 0), count(cost),
+SELECT id, used, part, at_ms, entries,
+    (SELECT coalesce(sum(cost), 0) FROM entry WHERE counter = id AND ends_ms <= ?8),
+    (SELECT count(*) FROM entry WHERE counter = id AND ends_ms <= ?8),
     EXISTS (SELECT 1 FROM entry WHERE counter = id AND call = ?9 AND ends_ms > ?8)
-FROM counter LEFT JOIN entry ON counter = id AND entry.ends_ms <= ?8
-WHERE name = ?1 AND scope = ?2 AND algorithm = ?3 AND window_ms = ?4 AND rate = ?5 AND zone = ?6 AND begins_ms = ?7
-GROUP BY id";
+FROM counter
+WHERE name = ?1 AND scope = ?2 AND algorithm = ?3 AND window_ms = ?4 AND rate = ?5 AND zone = ?6 AND begins_ms = ?7";
 const OLDEST_FIRST: &str = "SELECT ends_ms, cost FROM entry WHERE counter = ?1 AND ends_ms > ?2 ORDER BY ends_ms";
 const FORGET: &str = "DELETE FROM entry WHERE counter = ?1 AND ends_ms <= ?2";
 const LOWER: &str = "UPDATE counter SET used = used - ?2, entries = entries - ?3 WHERE id = ?1";

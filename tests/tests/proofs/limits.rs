@@ -111,6 +111,40 @@ async fn two_wrapped_servers_of_one_user_count_together() {
 }
 
 #[tokio::test]
+async fn calls_count_as_what_their_arguments_say_however_they_are_counted() {
+    for algorithm in [json!({}), json!({ "algorithm": "token_bucket" })] {
+        let (home, upstream) = (Home::new(), Upstream::start().await);
+        let limit = json!({ "counter": "spent", "window": "day", "max": 10, "cost": "args.n" });
+        let limits = json!({ "limits": [with(limit, algorithm.clone())] });
+        let policy = json!({ "version": "1", "default": "deny", "tools": { "echo": limits, "region": limits } });
+        let config = anonymous(with(upstream.server(), json!({ "policy": policy })));
+        let gateway = home.gateway(&config).await;
+        let agent = Agent::modern(&gateway);
+        for number in [json!(-5), json!("5"), json!(0.000_000_1), json!([1]), Value::Null] {
+            let answer = agent.call("echo", json!({ "n": number })).await;
+            assert_denied(&answer, "/tools/echo/limits/spent");
+            assert!(text(&answer).contains("cannot be told; allowed instead: a call in which `args.n` is"), "{answer}");
+        }
+        let never = agent.call("echo", json!({ "n": 10.5 })).await;
+        assert_denied(&never, "/tools/echo/limits/spent");
+        assert!(text(&never).ends_with("this call counts as 10.5, so it can never pass"), "{never}");
+        for (tool, number) in [("echo", 4.75), ("region", 4.75), ("echo", 0.0)] {
+            assert!(agent.call(tool, json!({ "n": number })).await["result"]["isError"] != true, "{tool} {number}");
+        }
+        // What was spent is known to the next process as well.
+        drop(gateway);
+        let gateway = home.gateway(&config).await;
+        let agent = Agent::modern(&gateway);
+        let over = agent.call("region", json!({ "n": 0.75 })).await;
+        let decision = &over["result"]["_meta"]["doorward/decision"];
+        assert_eq!((&decision["verdict"], &decision["rule"]), (&json!("limit"), &json!("/tools/region/limits/spent")));
+        assert!(decision["retryAfterMs"].as_u64().unwrap() <= 86_400_000, "{over}");
+        assert!(agent.call("echo", json!({ "n": 0.5 })).await["result"]["isError"] != true);
+        assert_eq!(home.decisions("allow").await.len(), 4);
+    }
+}
+
+#[tokio::test]
 async fn the_recommended_policies_let_ten_a_minute_pass_and_nothing_else() {
     const TOOLS: [&str; 5] = [
         "stopAllBackgroundTasks",
