@@ -1,3 +1,5 @@
+mod language;
+
 use super::*;
 use crate::call::{Call, Caller, ServerName, Target, Verdict};
 use crate::clock::Timestamp;
@@ -337,17 +339,6 @@ fn words_are_read_as_intercept_read_them() {
         check(&text(value), &[("a", &format!(r#"{{"x": {argument}}}"#), '+')]);
     }
     assert!(errors(&text(".inf")).join("").contains("finite"));
-    let odd = "version: '1'\ntools: {a: {rules: [{conditions: [{path: 'args.x[0]', op: eq, value: 1}]}]}}";
-    let (_, findings) = import(&source(odd));
-    assert!(findings.is_empty() || !policy_knows_brackets(), "{findings:?}");
-}
-
-/// Whether paths of policies have steps in brackets.
-fn policy_knows_brackets() -> bool {
-    let text = r#"{"version": "1", "default": "deny", "tools": {"a": {"require": [
-        {"conditions": [{"path": "args[\"x\"]", "op": "eq", "value": 1}]}]}}}"#;
-    let mut report = Report::new(Source::new("p", text));
-    report.parse().is_some_and(|node| policy::load(&node, text, &mut report).is_some())
 }
 
 #[test]
@@ -358,4 +349,28 @@ fn the_tree_has_its_places() {
         node.to_value(),
         Value::from([("a", vec![Value::from([("b", "ünï".into()), ("c", 2u64.into())])].into())])
     );
+}
+
+#[test]
+fn amounts_count_as_what_they_are() {
+    let text = "version: '1'\ntools:\n  pay:\n    rules:\n      - conditions: [{path: state.pay.spent, op: lte, value: 5000000}]\n        state: {counter: spent, window: day, increment_from: args.sum.cents}\n      - spend_limit: $500/hour\n      - conditions: [{path: state.pay.units, op: lte, value: 10}]\n        state: {counter: units, window: minute, increment: 3}\n";
+    let imported = imported(text);
+    let (law, paid) = (law(&imported), call("pay", r#"{"sum": {"cents": 0.99}, "amount": 7}"#));
+    let judged = policy::judge([&law], &paid);
+    let found: Vec<_> =
+        judged.limits.iter().map(|limit| (&*limit.counter, limit.max, limit.cost(&paid).ok())).collect();
+    let millionths = |number: u64| Some(number * 10_000);
+    assert_eq!(
+        found,
+        [
+            ("pay.spent", 5_000_000, millionths(99)),
+            ("pay._spend_hour", 500, millionths(700)),
+            ("pay.units", 10, millionths(300)),
+        ]
+    );
+    for arguments in ["{}", r#"{"sum": {"cents": -1}, "amount": 7}"#, r#"{"sum": {"cents": "1"}, "amount": 7}"#] {
+        let unpaid = call("pay", arguments);
+        assert!(judged.limits.iter().any(|limit| limit.cost(&unpaid).is_err()), "{arguments}");
+    }
+    assert!(imported.changes.has(Change::ExactAmounts) && imported.changes.has(Change::SpendArgument));
 }

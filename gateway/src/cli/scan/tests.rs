@@ -15,9 +15,24 @@ fn tools(names: &[(&str, &[&str])]) -> Vec<Object> {
     names.iter().map(|(name, all)| Object::from([("name", (*name).into()), ("inputSchema", schema(all))])).collect()
 }
 
+fn check_recommended(definitions: &[Object]) {
+    let listed: Vec<Listed> = definitions.iter().filter_map(Listed::read).collect();
+    let text = recommend("s", &listed);
+    let mut report = Report::new(Source::new("p", text.as_str()));
+    let policy = report.parse().and_then(|node| policy::load(&node, &text, &mut report));
+    let findings = report.into_findings();
+    assert!(policy.is_some() && findings.is_empty(), "{text}\n{findings:?}");
+}
+
+#[test]
+#[ignore = "`aliases` are not in the language yet"]
+fn a_recommended_policy_with_a_family_is_a_policy() {
+    check_recommended(&tools(&[("run_shell", &["command", "cwd"]), ("run_cmd", &["command"]), ("list", &[])]));
+}
+
 #[test]
 fn a_recommended_policy_is_a_policy() {
-    let definitions = tools(&[
+    check_recommended(&tools(&[
         ("list_items", &[]),
         ("write_item", &["text"]),
         ("run", &["command", "cwd", "host"]),
@@ -25,13 +40,7 @@ fn a_recommended_policy_is_a_policy() {
         ("trigger_build", &["id"]),
         ("delete_item", &["id"]),
         ("refund", &["id"]),
-    ]);
-    let listed: Vec<Listed> = definitions.iter().filter_map(Listed::read).collect();
-    let text = recommend("s", &listed);
-    let mut report = Report::new(Source::new("p", text.as_str()));
-    let policy = report.parse().and_then(|node| policy::load(&node, &text, &mut report));
-    let findings = report.into_findings();
-    assert!(policy.is_some() && findings.is_empty(), "{text}\n{findings:?}");
+    ]));
 }
 
 #[test]
