@@ -138,6 +138,8 @@ impl Gate {
             };
             let context = Context { call_id: id.clone(), groups: Vec::new(), facts: Vec::new(), now };
             let reviewed = plugin.check(call, context).await;
+            let failure = reviewed.failure().map(|failure| &*failure.code);
+            self.rooms.metrics.reviewed(plugin.name(), reviewed.verdict().as_str(), failure, reviewed.took);
             if let Some(finding) = reviewed.finding()
                 && reviewed.verdict() > ruling.verdict
             {

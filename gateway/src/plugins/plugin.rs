@@ -94,13 +94,11 @@ impl Plugin {
             Ok(Some(_places)) => aside(|| contained(|| self.judge(call, context))),
             Ok(None) | Err(_) => Err(Finding::busy(self.house.limits.deadline)),
         };
-        let opinion = judged.unwrap_or_else(Opinion::Deny);
-        if let Opinion::Deny(finding) = &opinion
-            && finding.code.starts_with("plugin.")
-        {
-            tracing::warn!(plugin = &*self.name, code = &*finding.code, reason = finding.reason, "a plugin failed");
+        let reviewed = Reviewed { opinion: judged.unwrap_or_else(Opinion::Deny), took: watch.elapsed() };
+        if let Some(failure) = reviewed.failure() {
+            tracing::warn!(plugin = &*self.name, code = &*failure.code, reason = failure.reason, "a plugin failed");
         }
-        Reviewed { opinion, took: watch.elapsed() }
+        reviewed
     }
 
     /// Has a fresh instance read the settings: at load, to know what is wrong with them.
@@ -157,6 +155,11 @@ impl Reviewed {
             Opinion::Ask(_) => Verdict::Ask,
             Opinion::Deny(_) => Verdict::Deny,
         }
+    }
+
+    /// What went wrong, where it is not the plugin's own word.
+    pub fn failure(&self) -> Option<&Finding> {
+        self.finding().filter(|finding| finding.code.starts_with("plugin."))
     }
 
     /// Why, where it is not a yes.

@@ -19,6 +19,9 @@ pub struct Metrics {
     sessions: Family<OfServer, Gauge>,
     children: Family<OfServer, Gauge>,
     noise: Family<OfServer, Gauge>,
+    reviews: Family<Reviews, Counter>,
+    review_seconds: Family<OfPlugin, Histogram, fn() -> Histogram>,
+    failures: Family<Failures, Counter>,
 }
 
 /// The labels of a counted call.
@@ -48,6 +51,23 @@ struct OfServer {
     server: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfPlugin {
+    plugin: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Reviews {
+    plugin: String,
+    verdict: &'static str,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Failures {
+    plugin: String,
+    code: String,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("doorward");
@@ -55,6 +75,9 @@ impl Default for Metrics {
         let buckets: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_1, 4.0, 11));
         let seconds = Family::new_with_constructor(buckets);
         let (sessions, children, noise) = (Family::default(), Family::default(), Family::default());
+        let (reviews, failures) = (Family::default(), Family::default());
+        let buckets: fn() -> Histogram = || Histogram::new(exponential_buckets(0.000_01, 4.0, 9));
+        let review_seconds = Family::new_with_constructor(buckets);
         registry.register("calls", "Calls by what was decided, by which rule, of which server", calls.clone());
         let would = "Calls that passed because a rule is not enforced, by that rule, of which server";
         registry.register("would_deny", would, would_deny.clone());
@@ -62,7 +85,15 @@ impl Default for Metrics {
         registry.register("sessions", "Open legacy sessions", sessions.clone());
         registry.register("children", "Running server programs", children.clone());
         registry.register("noise_lines", "Lines on a program's stdout that were no messages", noise.clone());
-        Self { registry, calls, would_deny, seconds, sessions, children, noise }
+        registry.register("plugin_reviews", "Calls that a plugin judged, by what it said", reviews.clone());
+        registry.register_with_unit(
+            "plugin_review",
+            "How long a plugin took for a call, the wait for its turn included",
+            Unit::Seconds,
+            review_seconds.clone(),
+        );
+        registry.register("plugin_failures", "Calls refused because a plugin failed, by its code", failures.clone());
+        Self { registry, calls, would_deny, seconds, sessions, children, noise, reviews, review_seconds, failures }
     }
 }
 
@@ -80,6 +111,16 @@ impl Metrics {
     /// Notes how long a call took.
     pub fn took(&self, server: &str, time: Duration) {
         self.seconds.get_or_create(&OfServer { server: server.to_owned() }).observe(time.as_secs_f64());
+    }
+
+    /// Notes what a plugin said of a call, with the code of its failure if it failed, and how long it took.
+    pub fn reviewed(&self, plugin: &str, verdict: &'static str, failure: Option<&str>, time: Duration) {
+        let plugin = plugin.to_owned();
+        self.review_seconds.get_or_create(&OfPlugin { plugin: plugin.clone() }).observe(time.as_secs_f64());
+        if let Some(code) = failure {
+            self.failures.get_or_create(&Failures { plugin: plugin.clone(), code: code.to_owned() }).inc();
+        }
+        self.reviews.get_or_create(&Reviews { plugin, verdict }).inc();
     }
 
     /// Sets what is open for a server now.

@@ -163,6 +163,13 @@ async fn gateway_of_misdeeds(home: &Home, upstream: &Upstream, folder: &Path) ->
     home.gateway(&config).await
 }
 
+/// What operators see counted under this name and these labels.
+async fn counted(gateway: &Gateway, begins: &str) -> usize {
+    let metrics = gateway.visit("/metrics").await.text();
+    let value = metrics.lines().find_map(|line| line.strip_prefix(begins));
+    value.unwrap_or_else(|| panic!("{begins} is not in\n{metrics}")).parse().unwrap()
+}
+
 #[tokio::test]
 async fn whatever_a_plugin_does_is_a_refusal_with_its_code_and_the_gateway_lives_on() {
     let (home, upstream, folder) = (Home::new(), Upstream::start().await, guests().await);
@@ -194,6 +201,16 @@ async fn whatever_a_plugin_does_is_a_refusal_with_its_code_and_the_gateway_lives
     })
     .await;
     assert_eq!(upstream.seen_of("tools/call").len(), passed + 1, "what was refused did not reach the server");
+    for (metric, labels, least) in [
+        ("plugin_failures_total", r#"plugin="mine",code="plugin.trap""#, 4),
+        ("plugin_failures_total", r#"plugin="mine",code="plugin.timeout""#, 1),
+        ("plugin_reviews_total", r#"plugin="mine",verdict="deny""#, MISDEEDS.len()),
+        ("plugin_reviews_total", r#"plugin="mine",verdict="allow""#, 1),
+        ("plugin_review_seconds_count", r#"plugin="mine""#, MISDEEDS.len() + 1),
+    ] {
+        let counted = counted(&gateway, &format!("doorward_{metric}{{{labels}}} ")).await;
+        assert!(counted >= least, "{metric} of {labels} is {counted}");
+    }
     gateway.stopped().await;
 
     let entries = home.tail().await;
