@@ -10,6 +10,8 @@ mod batches;
 mod cases;
 #[path = "all/command_line.rs"]
 mod command_line;
+#[path = "all/documents.rs"]
+mod documents;
 #[path = "all/faults.rs"]
 mod faults;
 #[path = "all/hostile.rs"]

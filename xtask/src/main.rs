@@ -83,6 +83,8 @@ fn unit(rest: &[String]) -> Result<()> {
     toolchain()?;
     gateway("dev")?;
     if Command::new("cargo").args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        // The runner does not know the examples in the documentation of the SDK.
+        run(cargo().args(["test", "--doc", "--workspace", "--locked", "--quiet"]))?;
         run(cargo().args(["nextest", "run", "--workspace", "--locked"]).args(rest))
     } else {
         run(cargo().args(["test", "--workspace", "--locked"]).args(rest))
