@@ -3,7 +3,7 @@
 //! The programs are made of statements in which every way to leave a mark is common, and disturbed by a token or two; each
 //! one that is allowed is run in a directory of its own, and no mark may be left there.
 
-#![expect(clippy::disallowed_methods, clippy::disallowed_types, reason = "starts real programs")]
+#![expect(clippy::disallowed_types, reason = "starts real programs")]
 #![expect(clippy::expect_used, reason = "a test that cannot be set up fails")]
 
 use doorward_plugin::{Call, Document, Validator, Verdict};
