@@ -32,7 +32,7 @@ const ACTING_SUBCOMMANDS: &[(&str, &str)] = &[
     ("crictl", "exec"),
     ("ctr", "run"),
     ("git", "bisect filter-branch rebase submodule difftool mergetool"),
-    ("npm", "exec x explore"),
+    ("npm pnpm yarn bun", "exec x explore dlx run run-script"),
     ("cargo go", "run"),
     ("systemctl", "edit link enable"),
 ];
