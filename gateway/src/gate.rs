@@ -12,6 +12,7 @@ mod explain;
 mod law;
 mod listing;
 mod party;
+mod past;
 mod pinned;
 mod sealed;
 mod time;

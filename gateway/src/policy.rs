@@ -61,6 +61,8 @@ pub struct Policy {
     zone: TimeZone,
     arguments: Arguments,
     flows: Vec<Flow>,
+    /// Whether a condition speaks of what was done before.
+    recalls: bool,
     all_tools: Rules,
     tools: Table<Entry>,
     /// Siblings, each with the tool by whose entry it is judged.
@@ -100,6 +102,11 @@ impl Policy {
             && self.flows.is_empty()
             && self.all_tools.is_empty()
             && self.entries().next().is_none()
+    }
+
+    /// Whether a judgement may turn on what the caller did before.
+    pub fn asks_of_the_past(&self) -> bool {
+        self.recalls || !self.flows.is_empty()
     }
 
     /// Every plugin that the policy names, each as often as it does.

@@ -14,6 +14,8 @@ mod command_line;
 mod documents;
 #[path = "all/faults.rs"]
 mod faults;
+#[path = "all/flows.rs"]
+mod flows;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/http_bounds.rs"]

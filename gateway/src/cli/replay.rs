@@ -1,6 +1,6 @@
 //! `doorward replay`: recorded calls under another policy.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
 use crate::gate::{Law, Scene, explain, rehearse};
 use crate::json::{Limits, Object, Value, scan};
+use crate::policy::Session;
 use crate::state::{Boot, Reading, Steady, Store};
 
 use super::{Format, Outcome, rehearsal, report, runtime};
@@ -114,9 +115,10 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
     };
     let time = Arc::new(AtomicU64::new(0));
     let store = Store::in_memory_with(told(&time))?;
+    let mut pasts: HashMap<&Caller, Session> = HashMap::new();
     for one in recorded {
         time.store(one.time.as_millis(), Ordering::Relaxed);
-        if let Some(ruling) = judge(one, &law, &store).await {
+        if let Some(ruling) = judge(one, &law, &store, pasts.entry(&one.caller).or_default()).await {
             tally.note(one, &ruling);
         }
     }
@@ -124,14 +126,15 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
     Ok(true)
 }
 
-async fn judge(one: &Recorded, law: &Law, store: &Store) -> Option<Ruling> {
+async fn judge(one: &Recorded, law: &Law, store: &Store, past: &mut Session) -> Option<Ruling> {
     let seat = law.seat(&one.caller, &one.server)?;
     let call = rehearsal::call(&one.caller, &one.server, &one.tool, &one.arguments);
-    let scene = Scene { now: one.time, ..Scene::new(store) };
+    let mut scene = Scene { store, past: std::mem::take(past), now: one.time };
     let explanation = explain(&seat, &scene, &call).await;
     if explanation.passes() {
-        let _as_explained = rehearse(&seat, &scene, &call).await;
+        let _as_explained = rehearse(&seat, &mut scene, &call).await;
     }
+    *past = scene.past;
     Some(explanation.ruling)
 }
 

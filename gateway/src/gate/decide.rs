@@ -8,7 +8,7 @@ use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
-use crate::policy::{self, Circumstances, Judgement, Listing, PluginUse, Session};
+use crate::policy::{self, Circumstances, Judgement, Listing, PluginUse};
 use crate::secret::random_id;
 use crate::state::Receipt;
 use crate::telemetry::Verdicts;
@@ -60,7 +60,11 @@ impl Gate {
         tool: Option<&Tool>,
     ) -> Result<Decided, Refusal> {
         let mut hearing = Hearing::of(call);
-        let (session, now) = (Session::default(), hearing.now);
+        let session = match self.recall(seat).await {
+            Ok(session) => session,
+            Err(refusal) => return Err(self.refuse(seat, party, &hearing, refusal).await),
+        };
+        let now = hearing.now;
         let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.shape));
         let circumstances = Circumstances { groups: &[], claims: None, listing, session: &session, now };
         let judgement = policy::judge(seat.policies(), call, &circumstances);
@@ -150,6 +154,10 @@ impl Gate {
         let ruling = approvals::settle(ruling)?;
         let mut receipts = vec![bill.charge(&self.rooms.store, &id).await?];
         receipts.extend(self.hear_unenforced(seat, party, judgement, hearing).await);
+        if let Err(refusal) = self.mark(call.caller(), &judgement.labels).await {
+            self.give_back(receipts).await;
+            return Err(refusal);
+        }
         Ok((ruling, receipts))
     }
 

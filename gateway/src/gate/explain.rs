@@ -107,11 +107,14 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
     Explanation { steps: policy::trace(seat.policies(), call, &circumstances), plugins, limits, ruling }
 }
 
-/// Does to the counters what a call that passed would have done.
-pub async fn rehearse(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Result<(), Refusal> {
+/// Does to the counters and to the past what a call that passed would have done.
+pub async fn rehearse(seat: &Seat, scene: &mut Scene<'_>, call: &Arc<Call>) -> Result<(), Refusal> {
     let judgement = policy::judge(seat.policies(), call, &scene.circumstances());
     let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
-    Bill::of(&judgement.limits, None, call)?.charge(scene.store, &id).await.map(drop)
+    Bill::of(&judgement.limits, None, call)?.charge(scene.store, &id).await?;
+    let labels: Vec<String> = judgement.labels.iter().map(ToString::to_string).collect();
+    labels.into_iter().for_each(|label| scene.past.mark(label));
+    Ok(())
 }
 
 async fn look(limits: &[&Limit], store: &Store, session: Option<Digest>, call: &Call) -> Result<(), Refusal> {

@@ -356,7 +356,8 @@ fn amounts_count_as_what_they_are() {
     let text = "version: '1'\ntools:\n  pay:\n    rules:\n      - conditions: [{path: state.pay.spent, op: lte, value: 5000000}]\n        state: {counter: spent, window: day, increment_from: args.sum.cents}\n      - spend_limit: $500/hour\n      - conditions: [{path: state.pay.units, op: lte, value: 10}]\n        state: {counter: units, window: minute, increment: 3}\n";
     let imported = imported(text);
     let (law, paid) = (law(&imported), call("pay", r#"{"sum": {"cents": 0.99}, "amount": 7}"#));
-    let judged = policy::judge([&law], &paid);
+    let session = Session::default();
+    let judged = policy::judge([&law], &paid, &Circumstances::unasked(&session, Timestamp::from_millis(0)));
     let found: Vec<_> =
         judged.limits.iter().map(|limit| (&*limit.counter, limit.max, limit.cost(&paid).ok())).collect();
     let millionths = |number: u64| Some(number * 10_000);

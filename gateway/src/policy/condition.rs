@@ -131,6 +131,7 @@ impl Condition {
         }
         fields.finish(report);
         let (path, operator) = (path?, operator?);
+        tally.path(&path);
         let Some(from) = from else {
             let test = Test::read(operator, value, tally, report)?;
             check_words(&path, value, report)?;
@@ -142,6 +143,7 @@ impl Condition {
             return None;
         }
         let with = Path::read(from, binding, report)?;
+        tally.path(&with);
         if with.is_many() {
             let help = "compare with one value: with a list by `in`, or bind `each` with `for_each`".to_owned();
             report.error(from.span.clone(), format!("`{with}` may lead to many values"), Some(help));

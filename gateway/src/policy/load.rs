@@ -67,6 +67,7 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
         zone: zone?,
         arguments: arguments?,
         flows: flows?,
+        recalls: tally.recalls(),
         all_tools: all_tools?,
         tools,
         aliases: aliases.into_iter().collect(),

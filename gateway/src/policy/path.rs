@@ -73,6 +73,11 @@ impl Path {
         self.root.is_weekday().then_some(&WEEKDAYS)
     }
 
+    /// Whether it, or a path in it, begins with `session`.
+    pub(super) fn speaks_of_the_session(&self) -> bool {
+        self.text.contains("session")
+    }
+
     /// Shows everything that it leads to, until enough was seen.
     pub(super) fn visit(&self, scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
         self.root.visit(&self.steps, scope, see)

@@ -42,6 +42,7 @@ impl Rule {
         fields.finish(report);
         let for_each = bound.map_or(Some(None), |node| read_bound(node, report).map(Some));
         let (conditions, for_each) = (conditions?, for_each?);
+        for_each.iter().for_each(|path| tally.path(path));
         let ids: Vec<String> = conditions.iter().map(Condition::id).collect();
         let each = for_each.as_ref().map(|path| format!("{path}:")).unwrap_or_default();
         let what = format!("{each}{}", ids.join("+"));

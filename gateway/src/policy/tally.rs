@@ -2,6 +2,8 @@
 
 use crate::json::commented::{Node, Report};
 
+use super::path::Path;
+
 /// How many conditions.
 const CONDITIONS: usize = 1_000_000;
 /// How many patterns and schemas, each of which is a program of its own.
@@ -12,9 +14,20 @@ const PATTERNS: usize = 10_000;
 pub(super) struct Tally {
     conditions: usize,
     patterns: usize,
+    recalls: bool,
 }
 
 impl Tally {
+    /// Notes what a path speaks of.
+    pub(super) fn path(&mut self, path: &Path) {
+        self.recalls |= path.speaks_of_the_session();
+    }
+
+    /// Whether a path speaks of what was done before.
+    pub(super) fn recalls(&self) -> bool {
+        self.recalls
+    }
+
     /// Counts a condition.
     pub(super) fn condition(&mut self, node: &Node, report: &mut Report) -> Option<()> {
         count(&mut self.conditions, CONDITIONS, "conditions", node, report)

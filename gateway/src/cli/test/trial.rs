@@ -41,11 +41,11 @@ pub(super) async fn run(case: &Case, law: &Law, caller: &Caller, server: &Server
     let Some(seat) = law.seat(caller, server) else {
         return Err(Untried::NoSeat { caller: caller.clone(), server: server.clone() });
     };
-    let scene = Scene::new(&store);
+    let mut scene = Scene::new(&store);
     for past in &case.history {
         let call = call_of(&past.call, caller, server);
         for _ in 0..past.times {
-            rehearse(&seat, &scene, &call).await.map_err(Untried::History)?;
+            rehearse(&seat, &mut scene, &call).await.map_err(Untried::History)?;
         }
     }
     let explanation = explain(&seat, &scene, &call_of(&case.call, caller, server)).await;
