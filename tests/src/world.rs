@@ -140,8 +140,9 @@ fn tool(name: &str) -> Value {
                 "region": { "type": "string", "x-mcp-header": "Region" },
                 "count": { "type": "integer", "x-mcp-header": "Count" },
             },
+            "additionalProperties": true,
         }),
-        _ => json!({ "type": "object" }),
+        _ => json!({ "type": "object", "additionalProperties": true }),
     };
     json!({
         "name": name, "description": format!("the tool {name}"), "inputSchema": schema,

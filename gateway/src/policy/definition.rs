@@ -130,14 +130,14 @@ impl Ready {
         let mut doubts = Vec::new();
         let validator = match Validator::new(schema) {
             Ok(validator) => Some(validator),
-            Err(reason) => without_doubtful(members, reason, &mut doubts),
+            Err(reason) => without_doubtful(members, &reason, &mut doubts),
         };
         Self { names, validator, doubts }
     }
 }
 
 /// The schema less the arguments for which it cannot be used.
-fn without_doubtful(schema: &Object, reason: String, doubts: &mut Vec<String>) -> Option<Validator> {
+fn without_doubtful(schema: &Object, reason: &str, doubts: &mut Vec<String>) -> Option<Validator> {
     let mut kept = schema.clone();
     let arguments = schema.object("properties").filter(|arguments| arguments.len() <= ARGUMENTS);
     for (name, argument) in arguments.into_iter().flat_map(Object::iter) {

@@ -160,7 +160,7 @@ impl Test {
             (Self::Url(test), Value::String(text)) => test.holds(text),
             (Self::Length(size), value) => size.holds(value),
             (Self::Kinds(kinds), value) => kinds.iter().any(|kind| kind.is_of(value)).into(),
-            (Self::Schema(schema), value) => schema.accepts(value).into(),
+            (Self::Schema(schema), value) => schema.accepts(value),
             _ => Truth::Unknown,
         }
     }

@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_util::task::TaskTracker;
 
 const RESULT: &str = r#""result":{"content":[{"type":"text","text":"total 4\ndrwxr-xr-x 2 root root 4096 Nov 21 00:16 logs\n-rw-r--r-- 1 root root  812 Nov 21 00:16 notes.txt\n"}],"resultType":"complete"}}"#;
-const TOOLS: &str = r#""result":{"tools":[{"name":"backgroundExecute","inputSchema":{"type":"object"}}],"resultType":"complete","ttlMs":0,"cacheScope":"private"}}"#;
+const TOOLS: &str = r#""result":{"tools":[{"name":"backgroundExecute","inputSchema":{"type":"object","properties":{"connectionId":{"type":"string"},"command":{"type":"string"},"interval":{"type":"integer"}}}}],"resultType":"complete","ttlMs":0,"cacheScope":"private"}}"#;
 
 #[tokio::main]
 async fn main() -> io::Result<()> {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn check(law: &Policy, target: Target, verdict: Verdict, rule: &str) {
+fn check(law: &Policy, target: &Target, verdict: Verdict, rule: &str) {
     let ruling = ruled(law, &call(target.clone()));
     assert_eq!((ruling.verdict, ruling.rule.as_ref()), (verdict, rule), "{target}");
 }
@@ -28,7 +28,7 @@ fn globs_aliases_and_hidden_names() {
         ("start_process", Verdict::Deny, "/tools/run_shell/require/args.c-eq"),
         ("run_cmdx", Verdict::Ask, "/tools/*/action"),
     ] {
-        check(&law, tool(name), verdict, rule);
+        check(&law, &tool(name), verdict, rule);
     }
     assert_eq!(ruled(&law, &call_of("run_cmd", r#"{"c": "ls"}"#)).verdict, Verdict::Allow);
     assert_eq!(ruled(&law, &call(tool("other"))).reason, "look first");
@@ -78,7 +78,7 @@ fn what_is_no_tool_has_entries_of_its_own() {
         (Target::Method("tasks/get".to_owned()), Verdict::Deny, "(default deny)"),
         (tool("review_code"), Verdict::Deny, "(default deny)"),
     ] {
-        check(&law, target, verdict, rule);
+        check(&law, &target, verdict, rule);
     }
     assert_eq!(sight([&law], &resource("file:///srv/a")), Sight::Shown);
     assert_eq!(sight([&law], &resource("file:///srv/private/a")), Sight::Withheld);
@@ -100,7 +100,7 @@ fn their_arguments_are_the_parameters_of_the_request() {
 #[test]
 fn without_entries_for_resources_an_odd_address_follows_the_default() {
     let open = policy(r#"{"version": "1", "default": "allow", "hide": ["x"]}"#);
-    check(&open, Target::Resource("FILE:///../a".to_owned()), Verdict::Allow, "(default allow)");
+    check(&open, &Target::Resource("FILE:///../a".to_owned()), Verdict::Allow, "(default allow)");
 }
 
 #[test]
