@@ -120,6 +120,12 @@ impl Connection {
         let _closed = self.wire.half_close().await;
     }
 
+    /// Waits until the gateway has read a head with `Expect: 100-continue` and asks for the body.
+    pub async fn until_asked_for_body(&mut self) {
+        let head = within("a word to go on", self.wire.head()).await.expect("the gateway closed");
+        assert_eq!(status_of(&head), 100, "{}", String::from_utf8_lossy(&head.raw));
+    }
+
     /// The next response, whole; `None` where the gateway closes without one.
     pub async fn try_response(&mut self) -> Option<Response> {
         within("a response", async {

@@ -47,7 +47,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 9] = [
+const DOCUMENTS: [&str; 10] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -56,6 +56,7 @@ const DOCUMENTS: [&str; 9] = [
     "docs/plugins.md",
     "docs/policy.md",
     "docs/tests.md",
+    "docs/tools.md",
     "plugins/shell-guard/README.md",
 ];
 

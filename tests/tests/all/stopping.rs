@@ -45,17 +45,20 @@ async fn calls_on_stdio_are_answered_before_the_end_and_no_process_stays() {
         held.push(agent.begin(&agent.request(&call(json!(1), "hold", json!({ "n": 1 })))).await);
     }
     record.until_seen("tools/call", 2).await;
-    // Requests that were made before come through: the connection is open already.
+    // Requests that were begun before come through.
+    let release =
+        |agent: &Agent| agent.request(&notification("notifications/release", json!({}))).with("Expect", "100-continue");
     let mut releases = Vec::new();
     for agent in &agents {
         let mut connection = Connection::open(gateway.address).await;
-        connection.send(&agent.request(&notification("notifications/release", json!({}))).head_bytes()).await;
+        connection.send(&release(agent).head_bytes()).await;
+        connection.until_asked_for_body().await;
         releases.push(connection);
     }
     gateway.process.signal(Signal::SIGTERM);
     gateway.until_closed().await;
     for (agent, mut connection) in agents.iter().zip(releases) {
-        let whole = agent.request(&notification("notifications/release", json!({})));
+        let whole = release(agent);
         let body = whole.to_bytes().split_off(whole.head_bytes().len());
         connection.send(&body).await;
         assert_eq!(connection.response().await.status, 202);
