@@ -132,6 +132,10 @@ impl Condition {
         fields.finish(report);
         let (path, operator) = (path?, operator?);
         tally.path(&path);
+        if path.asks_for_facts() {
+            let help = "require it rather than deny it: what is not known refuses only there".to_owned();
+            report.warn(node.span.clone(), "nothing remembers facts of a session yet, so none is known", Some(help));
+        }
         let Some(from) = from else {
             let test = Test::read(operator, value, tally, report)?;
             check_words(&path, value, report)?;

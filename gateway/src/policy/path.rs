@@ -78,6 +78,11 @@ impl Path {
         self.text.contains("session")
     }
 
+    /// Whether it, or a path in it, leads to facts of the session.
+    pub(super) fn asks_for_facts(&self) -> bool {
+        self.text.contains("session.facts")
+    }
+
     /// Shows everything that it leads to, until enough was seen.
     pub(super) fn visit(&self, scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
         self.root.visit(&self.steps, scope, see)
