@@ -11,6 +11,9 @@ use super::sandbox::Stop;
 /// What to do about a plugin that fails.
 const TELL: &str = "ask the operator of the gateway to look at the plugin";
 
+/// The code of a plugin that was not done in time.
+pub(super) const TIMEOUT: &str = "plugin.timeout";
+
 /// Runs `work`, and takes a panic of the gateway's own code for a failure of the plugin.
 pub(super) fn contained<T>(work: impl FnOnce() -> Result<T, Finding>) -> Result<T, Finding> {
     catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
@@ -26,7 +29,7 @@ pub(super) fn failure(error: &wasmtime::Error, memory: usize, deadline: Duration
     };
     let timeout = || {
         let reason = format!("the plugin gave no verdict within {} ms", deadline.as_millis());
-        Finding::own_with("plugin.timeout", reason, TELL)
+        Finding::own_with(TIMEOUT, reason, TELL)
     };
     let trap = |what: &str| Finding::own_with("plugin.trap", format!("the plugin crashed: {what}"), TELL);
 

@@ -10,14 +10,18 @@ use wasmtime::{Engine, Store};
 use super::component::{self, Description};
 use super::contract::v0_1::ValidatorPre;
 use super::engine::{self, PLACES};
-use super::failure::{contained, failure};
+use super::failure::{TIMEOUT, contained, failure};
 use super::fault::LoadFault;
 use super::finding::Finding;
+use super::pace::Pace;
 use super::plugin::AT_LOAD;
 use super::sandbox::Sandbox;
 use super::ticker::Ticker;
 use super::{HostFailure, Limits};
 use crate::secret::Digest;
+
+/// How long a plugin may hold up the thread that it was called on, which serves others too.
+const MOMENT: Duration = Duration::from_millis(1);
 
 /// The house. Plugins hold it, so it stands as long as one of them is in use.
 pub(super) struct House {
@@ -34,6 +38,16 @@ pub(super) struct Loaded {
     pub(super) pre: ValidatorPre<Sandbox>,
     pub(super) description: Description,
     pub(super) places: Semaphore,
+    pub(super) pace: Pace,
+}
+
+/// How long a plugin may take for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Time {
+    /// A moment. What does not end in it is as if it had never begun.
+    Moment,
+    /// So long. What does not end in it has failed.
+    Whole(Duration),
 }
 
 impl House {
@@ -49,26 +63,36 @@ impl House {
         let failed = |finding: Finding| vec![LoadFault::from(finding)];
         let pre = contained(|| Ok(component::compile(&self.engine, &self.linker, bytes))).map_err(failed)??;
         let exports: BTreeSet<_> = component::exports(&self.engine, &pre.instance_pre().component().component_type());
-        let told = contained(|| self.run(&digest.to_string(), AT_LOAD, |store| component::describe(store, &pre)));
+        let told =
+            contained(|| self.run(&digest.to_string(), Time::Whole(AT_LOAD), |store| component::describe(store, &pre)));
         let description = Description::read(told.map_err(failed)?, &exports).map_err(|fault| vec![fault])?;
-        Ok(Loaded { digest, pre, description, places: Semaphore::new(self.limits.concurrent) })
+        Ok(Loaded { digest, pre, description, places: Semaphore::new(self.limits.concurrent), pace: Pace::default() })
     }
 
-    /// Runs `work` in a fresh store, for at most `deadline`. The plugin's lines are written, and the store is gone, when this
-    /// returns.
+    /// Runs `work` in a fresh store, for at most `time`. The plugin's lines are written, unless it begins again, and the store
+    /// is gone, when this returns.
     pub(super) fn run<T>(
         &self,
         plugin: &str,
-        deadline: Duration,
+        time: Time,
         work: impl FnOnce(&mut Store<Sandbox>) -> wasmtime::Result<T>,
     ) -> Result<T, Finding> {
+        let deadline = match time {
+            Time::Moment => MOMENT,
+            Time::Whole(deadline) => deadline,
+        };
         let _ticking = self.ticker.tick();
         let mut store = Sandbox::open(&self.engine, self.limits.memory, deadline);
         let result = work(&mut store);
-        store.into_data().lines.flush(plugin);
-        result.map_err(|error| {
+        let lines = store.into_data().lines;
+        let result = result.map_err(|error| (failure(&error, self.limits.memory, deadline), error));
+        if matches!(&result, Err((finding, _)) if time == Time::Moment && finding.code == TIMEOUT) {
+            return result.map_err(|(finding, _)| finding);
+        }
+        lines.flush(plugin);
+        result.map_err(|(finding, error)| {
             tracing::debug!(plugin, error = format!("{error:#}"), "a plugin was stopped");
-            failure(&error, self.limits.memory, deadline)
+            finding
         })
     }
 }

@@ -54,6 +54,16 @@ async fn who_does_not_end_is_ended() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_needs_longer_than_a_moment_is_heard_too() {
+    let host = host();
+    let plugin = hostile(&host, "toil").await;
+    for call in 0..3 {
+        assert_eq!(said(&asked(&plugin).await), ("toil", "1249999975000000"), "call {call}");
+    }
+    assert!(!plugin.loaded.pace.is_worth_a_moment(), "others on its thread would wait for it again and again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn verdicts_are_passed_on_and_shown_safely() {
     let host = host();
     let denied = asked(&*hostile(&host, "deny").await).await;

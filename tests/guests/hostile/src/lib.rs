@@ -65,6 +65,7 @@ impl call_hook::Guest for Hostile {
                 Verdict::Ask(Finding { pointer: Some("/command".to_owned()), ..finding("who.knows", "look at it") })
             }
             "spin" => spin(),
+            "toil" => Verdict::Deny(finding("toil", &toil().to_string())),
             "allocate" => allocate(),
             "recurse" => Verdict::Deny(finding("deep", &recurse(1).to_string())),
             "trap" => std::process::abort(),
@@ -116,6 +117,11 @@ fn spin() -> ! {
     loop {
         black_box(());
     }
+}
+
+/// Takes longer than a moment on every machine, and ends.
+fn toil() -> u64 {
+    (0..50_000_000).fold(0, |sum: u64, number| black_box(sum.wrapping_add(number)))
 }
 
 fn allocate() -> ! {
