@@ -8,6 +8,7 @@
 mod entry;
 mod flood;
 mod folder;
+mod inbox;
 mod journal;
 mod line;
 mod repair;
@@ -18,7 +19,7 @@ mod writer;
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -29,6 +30,7 @@ use crate::clock::{Stopwatch, Timestamp};
 use crate::secret::{Key, NoRandomness};
 
 use flood::{Cap, Refusals};
+use inbox::Outbox;
 use journal::Journal;
 use line::Entry;
 use writer::{Order, Writer};
@@ -76,7 +78,7 @@ pub struct Audit {
     wait: Duration,
     key: Key,
     places: Arc<Semaphore>,
-    orders: mpsc::Sender<Order>,
+    orders: Outbox,
     refusals: Arc<Mutex<Refusals>>,
     fault: Arc<Mutex<Option<Arc<io::Error>>>>,
     since: Stopwatch,
@@ -181,7 +183,7 @@ impl Audit {
         let cap = Cap { per_second: config.refusals_per_second, burst: config.refusal_burst };
         let refusals = Arc::new(Mutex::new(Refusals::new(journal.short(), cap)));
         let fault = Arc::new(Mutex::new(None));
-        let (orders, inbox) = mpsc::channel();
+        let (orders, inbox) = inbox::queue();
         let since = Stopwatch::start();
         let audit = Self {
             writer: journal.writer().to_owned(),
@@ -271,7 +273,7 @@ impl Audit {
     }
 
     fn order(&self, order: Order) -> Result<(), AuditError> {
-        self.orders.send(order).map_err(|_| AuditError::Closed)
+        self.orders.put(order).map_err(|_| AuditError::Closed)
     }
 }
 

@@ -216,12 +216,12 @@ mod system {
         Ok(file.metadata()?.mode() & 0o077 != 0)
     }
 
-    /// Whether the open file is the one at `path`.
-    pub(in super::super) fn is_at(file: &File, path: &Path) -> io::Result<bool> {
+    /// How long the open file is, if it is the one at `path`.
+    pub(in super::super) fn len_at(file: &File, path: &Path) -> io::Result<Option<u64>> {
         let held = file.metadata()?;
         match path.symlink_metadata() {
-            Ok(found) => Ok((found.dev(), found.ino()) == (held.dev(), held.ino())),
-            Err(error) if gone(&error) => Ok(false),
+            Ok(found) => Ok(((found.dev(), found.ino()) == (held.dev(), held.ino())).then_some(held.len())),
+            Err(error) if gone(&error) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -265,11 +265,11 @@ mod system {
         Ok(false)
     }
 
-    /// Whether there is a file at `path`.
-    pub(in super::super) fn is_at(_file: &File, path: &Path) -> io::Result<bool> {
-        path.try_exists()
+    /// How long the open file is, if there is one at `path`.
+    pub(in super::super) fn len_at(file: &File, path: &Path) -> io::Result<Option<u64>> {
+        if path.try_exists()? { file.metadata().map(|held| Some(held.len())) } else { Ok(None) }
     }
 }
 
-pub(super) use system::is_at;
+pub(super) use system::len_at;
 use system::{owner, private_file, private_folder, refuse_foreign, refuse_shared, shows_to_others};

@@ -151,7 +151,7 @@ impl Journal {
     /// write left nothing behind, and it is not full.
     fn stands(&self) -> io::Result<bool> {
         let Page { file, path, len, sound, .. } = &self.page;
-        let in_place = folder::is_at(file, path)? && file.metadata()?.len() == *len;
+        let in_place = folder::len_at(file, path)? == Some(*len);
         Ok(in_place && (*len == 0 || (*sound && *len < self.file_size)))
     }
 
@@ -160,7 +160,7 @@ impl Journal {
     fn turn(&mut self) -> io::Result<()> {
         folder::prepare(&self.dir).map_err(io::Error::other)?;
         folder::install_key(&self.dir, &self.key)?;
-        if !folder::is_at(&self.lock, &folder::lock_path(&self.dir, &self.writer))? {
+        if folder::len_at(&self.lock, &folder::lock_path(&self.dir, &self.writer))?.is_none() {
             self.lock = hold(&self.dir, &self.writer)?;
         }
         let Page { name, path, len, opening, .. } = &self.page;

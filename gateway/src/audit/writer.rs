@@ -5,7 +5,6 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,12 +14,11 @@ use crate::clock::{Stopwatch, Timestamp};
 
 use super::entry;
 use super::flood::Refusals;
+use super::inbox::Inbox;
 use super::journal::Journal;
 use super::line::{Entry, Members, Rfc3339};
 use super::{AuditError, RecordId};
 
-/// How many orders go out in one write.
-const GROUP: usize = 256;
 /// How many entries are kept for the time when writing works again.
 const KEPT: usize = 1024;
 /// The longest reason of a gap, in bytes.
@@ -51,10 +49,17 @@ pub(super) enum Order {
     },
 }
 
+impl Order {
+    /// Whether somebody waits for it.
+    pub(super) fn is_urgent(&self) -> bool {
+        !matches!(self, Self::Keep { .. })
+    }
+}
+
 /// The thread's whole state.
 pub(super) struct Writer {
     journal: Journal,
-    inbox: Receiver<Order>,
+    inbox: Inbox,
     refusals: Arc<Mutex<Refusals>>,
     fault: Arc<Mutex<Option<Arc<io::Error>>>>,
     since: Stopwatch,
@@ -82,7 +87,7 @@ impl Writer {
     /// A writer for `journal` that takes its orders from `inbox`. `since` is the beginning of the time of `refusals`.
     pub(super) fn new(
         journal: Journal,
-        inbox: Receiver<Order>,
+        inbox: Inbox,
         refusals: Arc<Mutex<Refusals>>,
         fault: Arc<Mutex<Option<Arc<io::Error>>>>,
         since: Stopwatch,
@@ -95,29 +100,29 @@ impl Writer {
     /// Writes until it is closed, or until nobody is left who could give orders.
     pub(super) fn run(mut self) {
         let mut summarised = Stopwatch::start();
+        let mut orders = Vec::new();
         loop {
             let left = self.summary_every.saturating_sub(summarised.elapsed());
-            let (waiting, close) = match self.inbox.recv_timeout(left) {
-                Ok(order) => self.group(order),
-                Err(RecvTimeoutError::Timeout) => (Vec::new(), None),
-                Err(RecvTimeoutError::Disconnected) => return self.end(None),
-            };
+            let more = self.inbox.take(left, &mut orders);
+            let (waiting, close) = self.group(orders.drain(..));
             if summarised.elapsed() >= self.summary_every {
                 self.summarise();
                 summarised = Stopwatch::start();
             }
             self.commit(waiting);
-            if close.is_some() {
+            if close.is_some() || !more {
                 return self.end(close);
             }
         }
     }
 
-    /// Takes what else has come since the first order. Other entries are set aside, decisions returned.
-    fn group(&mut self, first: Order) -> (Vec<Waiting>, Option<oneshot::Sender<Result<(), AuditError>>>) {
+    /// Sorts orders: decisions are returned, other entries set aside. What comes after the last order is not heard.
+    fn group(
+        &mut self,
+        orders: impl Iterator<Item = Order>,
+    ) -> (Vec<Waiting>, Option<oneshot::Sender<Result<(), AuditError>>>) {
         let mut waiting = Vec::new();
-        let (mut next, mut taken) = (Some(first), 0);
-        while let Some(order) = next {
+        for order in orders {
             match order {
                 // Whoever has given up does not send the call either: its decision would only mislead.
                 Order::Decide { answer, .. } if answer.is_closed() => {}
@@ -128,8 +133,6 @@ impl Writer {
                 }
                 Order::Close { answer } => return (waiting, Some(answer)),
             }
-            taken += 1;
-            next = if taken < GROUP { self.inbox.try_recv().ok() } else { None };
         }
         (waiting, None)
     }
