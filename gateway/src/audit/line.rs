@@ -17,6 +17,9 @@ use super::RecordId;
 /// No line is longer, in bytes without the newline.
 pub(super) const LONGEST: usize = 64 << 10;
 
+/// The members of most entries are no longer, in bytes, and so need no second allocation.
+const FEW: usize = 512;
+
 const SUM: &str = ",\"sum\":\"";
 const SUM_DIGITS: usize = 16;
 
@@ -144,7 +147,12 @@ impl Members {
     }
 
     fn name(&mut self, name: &'static str) {
-        let _ = write!(self.0, ",\"{name}\":");
+        if self.0.is_empty() {
+            self.0.reserve(FEW);
+        }
+        self.0.push_str(",\"");
+        self.0.push_str(name);
+        self.0.push_str("\":");
     }
 
     fn bare(&self) -> &str {
@@ -273,6 +281,11 @@ fn show(value: &Value, out: &mut String) {
 /// Writes a JSON string in which everything shows, so that the raw line is safe on a terminal.
 fn quote(text: &str, out: &mut String) {
     out.push('"');
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\') {
+        out.push_str(text);
+        out.push('"');
+        return;
+    }
     for letter in text.chars() {
         match letter {
             '"' => out.push_str("\\\""),
