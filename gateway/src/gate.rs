@@ -103,7 +103,12 @@ pub enum Passed {
 }
 
 /// What the gate lets through, as it comes. It ends after an answer, or early where the agent can come back for the rest.
-pub type Passage = mpsc::Receiver<Passed>;
+///
+/// In boxes, because a channel makes room for many at once, and mostly two come.
+pub type Passage = mpsc::Receiver<Box<Passed>>;
+
+/// The other end of a [`Passage`].
+type Passing = mpsc::Sender<Box<Passed>>;
 
 /// A way that ends before an answer.
 enum Stop {
@@ -156,16 +161,17 @@ impl Gate {
     }
 
     /// What a request of an agent comes to.
-    pub fn request(self: &Arc<Self>, asked: Asked) -> Passage {
+    pub fn request(self: &Arc<Self>, mut asked: Asked) -> Passage {
         let (passed, passage) = mpsc::channel(EVENTS);
         let gate = Arc::clone(self);
         // Before the task begins: a withdrawal may be right behind.
         let open = asked.party.begin(&asked.request.id);
-        self.rooms.tasks.spawn(async move {
-            let link = Arc::clone(&asked.party.link);
+        // In a box, because a task is moved several times before it begins, and this one is large.
+        self.rooms.tasks.spawn(Box::pin(async move {
+            let (link, era) = (Arc::clone(&asked.party.link), asked.party.era);
             let _busy = link.busy();
             let hung_up = async {
-                match asked.party.era {
+                match era {
                     // A legacy agent may come back for the answer.
                     Era::Legacy => std::future::pending().await,
                     Era::Modern => passed.closed().await,
@@ -177,7 +183,7 @@ impl Gate {
                 () = link.end().cancelled() => ("revoked", Some(Passed::Failed(Failure::Revoked))),
                 () = open.withdrawn() => ("cancelled", Some(Passed::Withdrawn)),
                 () = hung_up => ("cancelled", None),
-                outcome = gate.walk(&asked, &passed, &slot) => match outcome {
+                outcome = gate.walk(&mut asked, &passed, &slot) => match outcome {
                     Ok(status) => (status, None),
                     Err(stop) => (stop.word(), Some(Passed::from(stop))),
                 },
@@ -187,16 +193,16 @@ impl Gate {
                 gate.close(opened, status, status != UNSENT).await;
             }
             if let Some(last) = last {
-                let _gone = timeout(NOTICE, passed.send(last)).await;
+                let _gone = timeout(NOTICE, passed.send(Box::new(last))).await;
             }
             drop(passed);
             let _gone = timeout(NOTICE, link.tell_abandoned()).await;
-        });
+        }));
         passage
     }
 
     /// What becomes of a request, in a word for its record.
-    async fn walk(&self, asked: &Asked, passed: &mpsc::Sender<Passed>, slot: &Slot) -> Result<&'static str, Stop> {
+    async fn walk(&self, asked: &mut Asked, passed: &Passing, slot: &Slot) -> Result<&'static str, Stop> {
         let seat = self.seat_now(&asked.party)?;
         let _place = seat.server().place(&asked.request.method)?;
         match errand::of_request(&asked.request) {

@@ -1,8 +1,7 @@
 //! The path of one call, from the agent's request to the last event of the reply.
 
+use std::pin::pin;
 use std::sync::{Arc, PoisonError};
-
-use tokio::sync::mpsc;
 
 use crate::call::{Call, Refusal, RefusalKind, Target};
 use crate::clock::Stopwatch;
@@ -14,7 +13,7 @@ use crate::upstreams::{Failure, Reply, Tool};
 
 use super::decide::Decided;
 use super::time::Time;
-use super::{Asked, Gate, Passed, Seat, Slot, Stop, pinned};
+use super::{Asked, Gate, Passed, Passing, Seat, Slot, Stop, pinned};
 
 /// A tool that is called.
 #[derive(Default)]
@@ -31,24 +30,26 @@ impl Gate {
     pub(super) async fn call(
         &self,
         seat: &Seat,
-        asked: &Asked,
-        passed: &mpsc::Sender<Passed>,
+        asked: &mut Asked,
+        passed: &Passing,
         slot: &Slot,
     ) -> Result<&'static str, Stop> {
         let watch = Stopwatch::start();
+        let mut time = Time::of(seat, asked.party.era, &asked.request);
+        let (call, tool) = time.within(pin!(self.find(seat, asked))).await??;
         let party = &asked.party;
-        let mut time = Time::of(seat, party.era, &asked.request);
-        let (call, tool) = time.within(self.find(seat, asked)).await??;
-        let Decided { permit, open } = time.within(self.decide(seat, party, &call, tool.as_deref())).await??;
+        let Decided { permit, open } = time.within(pin!(self.decide(seat, party, &call, tool.as_deref()))).await??;
         slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
-        let reply = time.within(party.link.forward(permit, Some(asked.request.id.clone()))).await??;
+        let tag = Some(asked.request.id.clone());
+        let reply = time.within(pin!(party.link.forward(permit, tag))).await??;
         let status = self.pass_back(asked, Some(&call), reply, time, passed).await?;
         self.rooms.metrics.took(seat.server().name().as_str(), watch.elapsed());
         Ok(status)
     }
 
-    /// Finds what a request is about and makes a call of it; of a tool, also what the server lists.
-    async fn find(&self, seat: &Seat, asked: &Asked) -> Result<(Arc<Call>, Option<Arc<Tool>>), Stop> {
+    /// Finds what a request is about and makes a call of it, to which its parameters belong from then on; of a tool, also
+    /// what the server lists.
+    async fn find(&self, seat: &Seat, asked: &mut Asked) -> Result<(Arc<Call>, Option<Arc<Tool>>), Stop> {
         let request = &asked.request;
         let params = request.params.as_ref();
         let target = match target(&request.method, params) {
@@ -67,13 +68,13 @@ impl Gate {
         };
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
-        let (params, round) = match params {
-            Some(params) => {
-                self.unseal(seat, &request.method, params.clone()).map(|(params, round)| (Some(params), round))?
-            }
+        let request = &mut asked.request;
+        let (params, round) = match request.params.take() {
+            Some(params) => self.unseal(seat, &request.method, params).map(|(params, round)| (Some(params), round))?,
             None => (None, 0),
         };
-        let call = Call::new(caller, server, target, request.method.clone(), params, request.extra.clone());
+        let extra = std::mem::take(&mut request.extra);
+        let call = Call::new(caller, server, target, request.method.clone(), params, extra);
         Ok((Arc::new(call.of_pinned(pin).in_round(round)), tool))
     }
 
@@ -128,11 +129,11 @@ impl Gate {
         call: Option<&Call>,
         mut reply: Reply,
         mut time: Time,
-        passed: &mpsc::Sender<Passed>,
+        passed: &Passing,
     ) -> Result<&'static str, Stop> {
         let era = asked.party.era;
         let opened = Passed::Opened { stream: reply.is_stream(era), status: reply.status() };
-        let _gone = time.within(passed.send(opened)).await?;
+        let _gone = time.within(pin!(passed.send(Box::new(opened)))).await?;
         let mut resumable = false;
         loop {
             // A legacy agent that hung up asks for the rest of the stream itself; the server keeps it as soon as it sees
@@ -141,20 +142,16 @@ impl Gate {
                 reply.settle();
                 return Ok(DETACHED);
             }
-            let hung_up = async {
-                match (era, resumable) {
-                    (Era::Legacy, true) => passed.closed().await,
-                    _ => std::future::pending().await,
-                }
-            };
             let waits = reply.waits_for_client();
-            let next = async {
-                tokio::select! {
-                    next = reply.next() => Some(next),
-                    () = hung_up => None,
-                }
+            let next = {
+                let next = pin!(async {
+                    tokio::select! {
+                        next = reply.next() => Some(next),
+                        () = hung_up(era, resumable, passed) => None,
+                    }
+                });
+                if waits { time.within_clients(next).await? } else { time.within(next).await? }
             };
-            let next = if waits { time.within_clients(next).await? } else { time.within(next).await? };
             let event = match next {
                 None => continue,
                 Some(Some(event)) => event?,
@@ -166,15 +163,23 @@ impl Gate {
                 Some(None) => return Err(Failure::Ended.into()),
             };
             resumable |= event.frame.id.as_ref().is_some_and(|id| !id.is_empty());
-            let inspected = self.inspect(&asked.party, Some(&asked.request), call, reply.number(), event);
+            let inspected = pin!(self.inspect(&asked.party, Some(&asked.request), call, reply.number(), event));
             let event = time.within(inspected).await??;
             let status = event.message.as_ref().and_then(status_of);
-            let _gone = time.within(passed.send(Passed::Event(event))).await?;
+            let _gone = time.within(pin!(passed.send(Box::new(Passed::Event(event))))).await?;
             if let Some(status) = status {
                 reply.settle();
                 return Ok(status);
             }
         }
+    }
+}
+
+/// Resolves when an agent has gone that will ask for the rest of a stream itself.
+async fn hung_up(era: Era, resumable: bool, passed: &Passing) {
+    match (era, resumable) {
+        (Era::Legacy, true) => passed.closed().await,
+        _ => std::future::pending().await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! Errands: what an agent may do at every server at which it has a place, without the policy being asked.
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
@@ -11,7 +12,7 @@ use crate::upstreams::{Failure, Reply};
 
 use super::decide::Decided;
 use super::time::Time;
-use super::{Asked, EVENTS, Gate, NOTICE, Party, Passage, Passed, Seat, Stop};
+use super::{Asked, EVENTS, Gate, NOTICE, Party, Passage, Passed, Passing, Seat, Stop};
 
 /// How the methods of notifications begin.
 const NOTIFICATIONS: &str = "notifications/";
@@ -34,11 +35,11 @@ impl Gate {
         seat: &Seat,
         asked: &Asked,
         errand: Errand,
-        passed: &mpsc::Sender<Passed>,
+        passed: &Passing,
     ) -> Result<&'static str, Stop> {
         let mut time = Time::of(seat, asked.party.era, &asked.request);
         let tag = Some(asked.request.id.clone());
-        let reply = time.within(asked.party.link.run(errand, tag)).await??;
+        let reply = time.within(pin!(asked.party.link.run(errand, tag))).await??;
         self.pass_back(asked, None, reply, time, passed).await
     }
 
@@ -123,13 +124,13 @@ impl Gate {
         told.map_err(|_| Failure::Timeout(NOTICE))?.map(|_accepted| ())
     }
 
-    async fn relay(&self, party: &Party, reply: &mut Reply, passed: &mpsc::Sender<Passed>) -> Result<(), Stop> {
+    async fn relay(&self, party: &Party, reply: &mut Reply, passed: &Passing) -> Result<(), Stop> {
         while let Some(event) = reply.next().await {
             let event = self.inspect(party, None, None, None, event?).await?;
             if event.message.is_some() {
                 party.link.touch();
             }
-            if passed.send(Passed::Event(event)).await.is_err() {
+            if passed.send(Box::new(Passed::Event(event))).await.is_err() {
                 break;
             }
         }

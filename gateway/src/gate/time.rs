@@ -1,6 +1,7 @@
 //! The time that a request has: one budget from its first step to its last.
 
 use std::future::Future;
+use std::pin::Pin;
 use std::time::Duration;
 
 use tokio::time::timeout;
@@ -31,14 +32,14 @@ impl Time {
         Self { limit: (!endless).then_some(limit), spent: Duration::ZERO, spent_by_client: Duration::ZERO }
     }
 
-    /// Does some work within the time that is left.
-    pub(super) async fn within<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Failure> {
+    /// Does some work within the time that is left. The work stays where it is: it is large, and each hand would move it.
+    pub(super) async fn within<T>(&mut self, work: Pin<&mut impl Future<Output = T>>) -> Result<T, Failure> {
         let Some(limit) = self.limit else { return Ok(work.await) };
         spend(&mut self.spent, limit, limit, work).await
     }
 
     /// Waits for a server that waits for the agent.
-    pub(super) async fn within_clients<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Failure> {
+    pub(super) async fn within_clients<T>(&mut self, work: Pin<&mut impl Future<Output = T>>) -> Result<T, Failure> {
         let Some(limit) = self.limit else { return Ok(work.await) };
         spend(&mut self.spent_by_client, CLIENT_TIME, limit, work).await
     }
@@ -48,7 +49,7 @@ async fn spend<T>(
     spent: &mut Duration,
     budget: Duration,
     told: Duration,
-    work: impl Future<Output = T>,
+    work: Pin<&mut impl Future<Output = T>>,
 ) -> Result<T, Failure> {
     let left = budget.saturating_sub(*spent);
     if left.is_zero() {

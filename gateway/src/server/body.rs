@@ -76,7 +76,7 @@ impl Events {
         while let Some((passage, question)) = self.passages.get_mut(place) {
             match passage.poll_recv(cx) {
                 Poll::Ready(Some(passed)) => {
-                    if let Some(bytes) = bytes_of(passed, question.as_ref()) {
+                    if let Some(bytes) = bytes_of(*passed, question.as_ref()) {
                         self.alive.reset();
                         return Poll::Ready(Some(bytes));
                     }

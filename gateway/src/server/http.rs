@@ -385,7 +385,7 @@ async fn begin(passage: &mut Passage) -> Beginning {
 /// What comes next, if it comes before the agent must be told that something will.
 async fn next(passage: &mut Passage) -> Option<Passed> {
     match timeout(KEEP_ALIVE, passage.recv()).await {
-        Ok(passed) => Some(passed.unwrap_or(Passed::Failed(Failure::Ended))),
+        Ok(passed) => Some(passed.map_or(Passed::Failed(Failure::Ended), |passed| *passed)),
         Err(_) => None,
     }
 }

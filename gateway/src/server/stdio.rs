@@ -167,7 +167,7 @@ async fn relay(passage: Passage, question: Option<Question>, lines: mpsc::Sender
 /// Writes what comes before the answer, as it comes, and yields the answer. A withdrawn request has none.
 async fn gather(mut passage: Passage, question: Option<&Question>, lines: &mpsc::Sender<Vec<u8>>) -> Option<Answer> {
     while let Some(passed) = passage.recv().await {
-        match (passed, question) {
+        match (*passed, question) {
             (Passed::Event(Event { message: Some(Message::Answer(answer)), .. }), _) => return Some(answer),
             (Passed::Event(Event { message: Some(message), .. }), _) => lines.send(message.to_bytes()).await.ok()?,
             (Passed::Refused(refusal), Some(question)) => return Some(question.refused(&refusal)),

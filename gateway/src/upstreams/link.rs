@@ -331,21 +331,19 @@ impl Link {
         let (Way::Http(_), Some(params)) = (&self.way, params) else { return Vec::new() };
         let Some(version) = meta::version(params) else { return Vec::new() };
         let mut headers = vec![
-            (header::PROTOCOL_VERSION.to_owned(), version.to_owned()),
-            (header::METHOD.to_owned(), header::encode(method)),
+            (HeaderName::from_static(header::PROTOCOL_VERSION), version.to_owned()),
+            (HeaderName::from_static(header::METHOD), header::encode(method)),
         ];
         if let Some(subject) = method::subject(method, params) {
-            headers.push((header::NAME.to_owned(), header::encode(subject)));
+            headers.push((HeaderName::from_static(header::NAME), header::encode(subject)));
         }
         if let (Some(arguments), Some(name)) = (arguments, params.text("name"))
             && let Found::Tool(tool) = self.catalog.find(name)
         {
-            headers.extend(mirror::headers(&tool.mirrored, arguments));
+            let named = |(name, value)| Some((HeaderName::try_from(name).ok()?, value));
+            headers.extend(mirror::headers(&tool.mirrored, arguments).into_iter().filter_map(named));
         }
-        let parsed = |(name, value): (String, String)| {
-            Some((HeaderName::try_from(name).ok()?, HeaderValue::try_from(value).ok()?))
-        };
-        headers.into_iter().filter_map(parsed).collect()
+        headers.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect()
     }
 
     async fn read_tools(&self, params: Option<&Object>) -> Result<(), Failure> {
