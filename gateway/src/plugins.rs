@@ -65,7 +65,7 @@ pub struct Limits {
     pub memory: usize,
     /// How big a component may be, in bytes.
     pub component: usize,
-    /// How many calls of one component run at once.
+    /// How many calls of one component that take longer than a moment run at once.
     pub concurrent: usize,
 }
 
