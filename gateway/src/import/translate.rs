@@ -91,7 +91,7 @@ pub(super) fn translate(foreign: Foreign, report: &mut Report) -> (Sheet, Change
     (sheet, changes)
 }
 
-/// Intercept took every name but `*` as it stands; here some signs make a pattern of it.
+/// Intercept took every name but `*` as it stands; here a `*` makes a pattern of any.
 fn check_name(tool: &Tool, report: &mut Report) {
     if tool.name != ALL && is_pattern(&tool.name) {
         let message = format!("`{}` was a name for Intercept, and here it would be a pattern", tool.name);
@@ -115,7 +115,7 @@ fn hidden(names: &[String], report: &mut Report) -> Vec<Value> {
 }
 
 fn is_pattern(name: &str) -> bool {
-    name.contains(['*', '?', '[', ']', '{', '}', '!', '\\'])
+    name.contains('*')
 }
 
 fn translate_tool(tool: Tool, report: &mut Report, changes: &mut Changes) -> Rules {

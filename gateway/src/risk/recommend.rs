@@ -40,9 +40,7 @@ impl Listed {
 
     /// Whether a policy can name it: a name may neither be a pattern nor look like another.
     pub fn can_be_named(&self) -> bool {
-        !self.name.is_empty()
-            && !self.name.contains(['*', '?', '[', ']', '{', '}', '!', '\\'])
-            && self.name.chars().all(is_visible)
+        !self.name.is_empty() && !self.name.contains('*') && self.name.chars().all(is_visible)
     }
 }
 
@@ -90,7 +88,7 @@ fn head(server: &str, left_out: usize) -> String {
     if left_out > 0 {
         let (tools, are) = if left_out == 1 { ("tool", "is") } else { ("tools", "are") };
         head.push_str(&format!(
-            "\n{left_out} {tools} {are} left out, and so denied: the name has signs of a pattern or signs that do not show."
+            "\n{left_out} {tools} {are} left out, and so denied: the name has a `*` or signs that do not show."
         ));
     }
     head

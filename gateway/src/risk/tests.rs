@@ -315,7 +315,7 @@ fn a_family_has_one_entry_that_knows_the_arguments_of_all() {
 
 #[test]
 fn a_server_cannot_write_the_policy() {
-    for name in ["*", "a*", "list_?", "get_[ab]", "list_{a,b}", "list\u{200b}_items", "", "list_a\n\"x\": {}"] {
+    for name in ["*", "a*", "list_**", "list\u{200b}_items", "", "list_a\n\"x\": {}"] {
         let mut definition = definition("x", "list\n}\n\"default\": \"allow\", //");
         definition.insert("name", name);
         let tool = Listed::read(&definition).unwrap();

@@ -25,7 +25,6 @@ fn check_recommended(definitions: &[Object]) {
 }
 
 #[test]
-#[ignore = "`aliases` are not in the language yet"]
 fn a_recommended_policy_with_a_family_is_a_policy() {
     check_recommended(&tools(&[("run_shell", &["command", "cwd"]), ("run_cmd", &["command"]), ("list", &[])]));
 }

@@ -33,7 +33,6 @@ tools:
 "#;
 
 #[test]
-#[ignore = "approvals, `type` and `any_of` are not in the language yet"]
 fn approvals_types_and_odd_names_decide_as_they_did() {
     check(
         SECOND,
