@@ -40,7 +40,7 @@ pub enum Change {
     /// `default: deny` holds for what is no tool, too.
     NotOnlyTools,
     /// Arguments that a tool does not have.
-    StrictArguments,
+    ArgumentsWritten,
     /// `spend_limit`.
     SpendArgument,
     /// `approval_timeout` and `approvals`.
@@ -125,9 +125,9 @@ impl Change {
             Self::NotOnlyTools => {
                 "`default: deny` holds for resources, prompts and requests of the server too; Intercept let them pass"
             }
-            Self::StrictArguments => {
-                "arguments that do not fit the tool's schema are refused; `\"arguments\": { \"unknown\": \"allow\", \
-                 \"schema\": \"ignore\" }` lets them pass"
+            Self::ArgumentsWritten => {
+                "arguments that do not fit the tool's schema pass, as they did, and `arguments` says so; take it out, and \
+                 they are refused"
             }
             Self::SpendArgument => {
                 "`spend_limit` does not say what it counts: taken for `args.amount`, in the tool's own unit; look at \

@@ -199,7 +199,7 @@ fn what_changed_in_meaning_is_told_once_with_its_lines() {
             (Change::WindowsSlide, vec![5, 6]),
             (Change::CountsServer, vec![5, 6]),
             (Change::CountsFailures, vec![5, 6]),
-            (Change::StrictArguments, vec![1]),
+            (Change::ArgumentsWritten, vec![1]),
         ]
     );
     let shop = imported(SHOP).changes;

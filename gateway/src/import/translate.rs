@@ -74,7 +74,7 @@ pub(super) fn translate(foreign: Foreign, report: &mut Report) -> (Sheet, Change
     if default == Default::Deny {
         changes.note(Change::NotOnlyTools, &top);
     }
-    changes.note(Change::StrictArguments, &top);
+    changes.note(Change::ArgumentsWritten, &top);
     let sheet = Sheet::object().with("version", "1");
     let mut sheet = match (foreign.default, default) {
         (None, _) | (Some(Default::Allow), Default::Deny) => sheet.noted(note, "default", word(default)),
@@ -83,6 +83,9 @@ pub(super) fn translate(foreign: Foreign, report: &mut Report) -> (Sheet, Change
     if !foreign.hide.is_empty() {
         sheet = sheet.with("hide", hidden(&foreign.hide, report));
     }
+    let lenient = Value::from([("unknown", "allow".into()), ("schema", "ignore".into())]);
+    let note = "Intercept did not look at schemas. Without this, arguments that do not fit the tool's are refused.";
+    sheet = sheet.noted(note, "arguments", lenient);
     for (name, part) in [("all_tools", all_tools), ("tools", tools)] {
         if !part.is_empty() {
             sheet = sheet.with(name, part);

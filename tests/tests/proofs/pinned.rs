@@ -58,7 +58,10 @@ struct Story {
 impl Story {
     async fn begin() -> Self {
         let (home, server) = (Home::new(), Turncoat::start().await);
-        let policy = json!({ "version": "1", "default": "allow", "tools": { "danger": { "action": "deny" } } });
+        let policy = json!({
+            "version": "1", "default": "allow", "arguments": { "unknown": "allow" },
+            "tools": { "danger": { "action": "deny" } },
+        });
         let config = anonymous(with(server.upstream.server(), json!({ "policy": policy })));
         let gateway = home.gateway(&config).await;
         Self { home, server, gateway, config }
