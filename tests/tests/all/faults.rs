@@ -125,7 +125,8 @@ fn faults(id: &Value) -> Vec<(&'static str, String, Then)> {
 }
 
 fn whole(status: &str, kind: &str, body: &str) -> String {
-    format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n\r\n{body}", body.len())
+    let length = body.len();
+    format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
 }
 
 /// Calls a tool, lets the server do what it does, and checks that the answer comes in time.
