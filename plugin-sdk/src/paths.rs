@@ -138,7 +138,14 @@ impl Place {
 
     /// Whether the path is, or might be, something secret.
     pub fn might_be_secret(&self) -> bool {
-        self.meets(sensitive::SECRETS)
+        self.meets(sensitive::SECRETS) && !self.is_public()
+    }
+
+    /// Whether the path is surely that of a certificate, for which a name such as `*.pem` says no secret.
+    fn is_public(&self) -> bool {
+        let is_certain = self.is_absolute() && !self.parts.iter().any(Pattern::is_wild);
+        let mut entries = sensitive::PUBLIC.iter().filter_map(|entry| entry.strip_prefix('/')?.strip_suffix('$'));
+        is_certain && entries.any(|entry| begins(&self.parts, entry, true))
     }
 
     /// Whether the path might be secret, or its contents are not to be read though its names may be listed: what

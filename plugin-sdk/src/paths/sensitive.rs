@@ -143,6 +143,17 @@ pub(super) const SECRETS: &[&str] = &[
     "/proc/sysrq-trigger$",
 ];
 
+/// Certificates, which are for everybody, among names that are otherwise secret.
+pub(super) const PUBLIC: &[&str] = &[
+    "/etc/ssl/certs/*.pem$",
+    "/etc/pki/tls/certs/*.pem$",
+    "/etc/letsencrypt/live/*/cert.pem$",
+    "/etc/letsencrypt/live/*/chain.pem$",
+    "/etc/letsencrypt/live/*/fullchain.pem$",
+    "/usr/share/ca-certificates/*.pem$",
+    "/usr/local/share/ca-certificates/*.pem$",
+];
+
 /// The names may be listed, the contents not be read.
 pub(super) const UNREADABLE: &[&str] = &[
     "/proc/{process}/root",

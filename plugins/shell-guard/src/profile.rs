@@ -2,6 +2,7 @@
 
 mod advice;
 mod applications;
+mod configurations;
 mod containers;
 mod developing;
 mod files;
@@ -53,6 +54,7 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     packages::RULES,
     storage::RULES,
     applications::RULES,
+    configurations::RULES,
     programs::RULES,
 ];
 

@@ -109,7 +109,9 @@ pub(crate) fn expected(kind: Kind) -> String {
         }
         Kind::AwkSetting => "name=value, with a name in small letters",
         Kind::Sed => "a program such as `10,20p` or `s/a/b/g`: no file, no command, no label",
-        Kind::Health => "a URL of this machine such as `http://localhost:8080/health`, without parameters",
+        Kind::Health => {
+            "a URL of this machine such as `http://localhost:8080/health`, without parameters but `?pretty` and `?v`"
+        }
         Kind::WriteOut => "a format of names such as `%{http_code}`",
         Kind::Output => "wide, name, json, yaml, or jsonpath= and custom-columns= with a text",
     };

@@ -77,4 +77,17 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { under: "version", flags: "-a -v", ..rule("openssl") },
     Rule { under: "version", rest: none(), ..rule("go") },
+    Rule {
+        under: "list | dominfo | domstate | domblklist | domiflist | domifaddr | nodeinfo | net-list | pool-list | \
+                vol-list | snapshot-list | version",
+        flags: "--all --inactive --title --details",
+        rest: at_most(1, Plain),
+        ..rule("virsh")
+    },
+    Rule {
+        under: "status | health | health detail | df | osd tree/stat/df/status | mon stat | pg stat | mds stat | fs status | versions",
+        flags: "-s",
+        ..rule("ceph")
+    },
+    Rule { flags: "-s -v", needs: &["-s -v"], ..rule("ceph") },
 ];

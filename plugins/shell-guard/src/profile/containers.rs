@@ -25,10 +25,9 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Name),
         ..rule("docker podman nerdctl")
     },
-    // Not `-f`, which never ends.
     Rule {
         under: "logs | container logs",
-        flags: "-t --timestamps --details",
+        flags: "-f -t --follow --timestamps --details",
         takes: &[("-n --tail", Name), ("--since --until", Text)],
         rest: exactly(1, Name),
         ..rule("docker podman nerdctl")
@@ -72,7 +71,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         under: "compose ps/images/top/logs",
-        flags: "-a -q -t --all --quiet --services --timestamps --no-color --no-log-prefix",
+        // Before `logs` a short `-f` would name a file of services.
+        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix",
         takes: &[("-n --tail", Name), ("--since --until --filter --status --format", Text)],
         rest: any(Name),
         ..rule("docker podman nerdctl")
@@ -85,7 +85,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         under: "logs",
-        flags: "-t -p --timestamps --previous",
+        flags: "-f -t -p --follow --timestamps --previous",
         takes: &[("--tail", Count), ("--since", Name)],
         rest: exactly(1, Name),
         ..rule("crictl")
@@ -172,7 +172,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         under: "logs",
-        flags: "-p --previous --all-containers --timestamps --prefix",
+        flags: "-f -p --follow --previous --all-containers --timestamps --prefix",
         takes: &[
             ("-n --namespace --context --request-timeout -c --container --since --since-time", Name),
             ("-l --selector", Text),

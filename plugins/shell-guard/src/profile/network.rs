@@ -47,6 +47,15 @@ pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-a -s -v", rest: at_most(1, Device), ..rule("ifconfig") },
     Rule { flags: "-a -e -n -v", takes: &[("-i", Device)], rest: at_most(1, Host), ..rule("arp") },
     Rule { flags: "-4 -6 -e -n -v", ..rule("route") },
+    // Whether somebody listens there: with `-z` nothing is sent, and nothing that is piped in is read.
+    Rule {
+        flags: "-4 -6 -n -u -v -z",
+        takes: &[("-w", Between(1, 60))],
+        needs: &["-z"],
+        first: Some((Host, "")),
+        rest: exactly(1, Between(1, 65535)),
+        ..rule("nc ncat netcat")
+    },
     // A flood would be more than a look.
     Rule {
         flags: "-4 -6 -b -D -n -O -q -U -v",

@@ -1,7 +1,6 @@
-//! What keeps services going: restarting and reloading them, and checking their configuration first. Nothing is stopped
-//! for good, enabled, installed or deleted.
+//! What keeps services going: restarting and reloading them. Nothing is stopped for good, enabled, installed or deleted.
 
-use crate::rule::Kind::{Between, Count, Name, OneOf, Plain, Read, Resources, Unit};
+use crate::rule::Kind::{Between, Count, Name, OneOf, Plain, Resources, Unit};
 use crate::rule::{Rule, Style, any, exactly, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -18,16 +17,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule { under: "restart | monitor", rest: exactly(1, Plain), ..rule("monit") },
     Rule { under: "restart | reload", rest: some(Plain), ..rule("pm2") },
     Rule { under: "reload", rest: any(Plain), ..rule("fail2ban-client") },
-    // Not `-c` and `-g`, with which it loads what it is told to.
-    Rule { flags: "-t -T -q", needs: &["-t -T"], ..rule("nginx") },
     Rule { takes: &[("-s", OneOf("reload reopen"))], needs: &["-s"], ..rule("nginx") },
-    Rule { under: "configtest | graceful", ..rule("apachectl apache2ctl") },
-    Rule { flags: "-t -S", needs: &["-t -S"], ..rule("apachectl apache2ctl httpd apache2") },
-    Rule { flags: "-t -T", needs: &["-t -T"], ..rule("sshd") },
-    Rule { flags: "-t", needs: &["-t"], ..rule("php-fpm") },
-    Rule { flags: "-c", takes: &[("-f", Read)], needs: &["-c", "-f"], ..rule("haproxy") },
-    Rule { flags: "-z", rest: any(Read), ..rule("named-checkconf") },
-    Rule { under: "certificates", ..rule("certbot") },
+    Rule { under: "graceful", ..rule("apachectl apache2ctl") },
     Rule { under: "check | reload | flush", ..rule("postfix") },
     Rule { flags: "-f", needs: &["-f"], ..rule("postqueue") },
     Rule {

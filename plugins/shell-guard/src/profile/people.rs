@@ -1,10 +1,18 @@
 //! Who is there.
 
 use crate::rule::Kind::{Count, Name, OneOf, Text};
-use crate::rule::{Rule, any, at_most, rule};
+use crate::rule::{Rule, any, at_most, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { ..rule("whoami users") },
+    // By name, and only what says nothing that others should not know.
+    Rule {
+        rest: some(OneOf(
+            "DISPLAY EDITOR HOME HOSTNAME JAVA_HOME LANG LC_ALL LC_CTYPE LOGNAME MAIL OLDPWD PAGER PATH PWD SHELL \
+             SHLVL TERM TMPDIR TZ USER XDG_RUNTIME_DIR",
+        )),
+        ..rule("printenv")
+    },
     Rule {
         flags: "-a -G -g -n -r -u -Z -z --group --groups --name --real --user --context --zero",
         rest: any(Name),

@@ -1,6 +1,6 @@
 //! Contents of files, as they are.
 
-use crate::rule::Kind::{Count, Name, OneOf, Read, Text};
+use crate::rule::Kind::{Count, Name, OneOf, Read, Seconds, Text};
 use crate::rule::{Rule, any, at_most, between, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -26,10 +26,10 @@ pub(super) const RULES: &[Rule] = &[
         harmless: true,
         ..rule("head")
     },
-    // No following: that would never end.
     Rule {
-        flags: "-q -v -z -r --quiet --silent --verbose --zero-terminated",
-        takes: &[("-n --lines -c --bytes", Count)],
+        flags: "-f -F -q -v -z -r --quiet --retry --silent --verbose --zero-terminated",
+        takes: &[("-n --lines -c --bytes", Count), ("-s --sleep-interval", Seconds)],
+        may_take: &[("--follow", OneOf("name descriptor"))],
         digits: true,
         rest: any(Read),
         harmless: true,
@@ -140,4 +140,17 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("join")
     },
     Rule { rest: some(Read), ..rule("zcat bzcat xzcat zstdcat") },
+    // What is in an archive. No mode but the list, and no program that it would be piped through but those of its own.
+    Rule {
+        flags: "-t -v -z -j -J --list --verbose --gzip --bzip2 --xz",
+        takes: &[("-f --file", Read)],
+        needs: &["-t --list", "-f --file"],
+        ..rule("tar")
+    },
+    Rule {
+        first: Some((OneOf("tf tvf tzf tzvf tvzf tjf tjvf tJf tJvf ztf ztvf"), "")),
+        rest: exactly(1, Read),
+        ..rule("tar")
+    },
+    Rule { flags: "-l -v -Z -1", needs: &["-l -v -Z -1"], rest: exactly(1, Read), ..rule("unzip") },
 ];

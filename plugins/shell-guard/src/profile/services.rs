@@ -28,10 +28,9 @@ pub(super) const RULES: &[Rule] = &[
         needs: &["--failed --no-pager --state --type -t |"],
         ..rule("systemctl")
     },
-    // Neither `-f`, which never ends, nor what rotates, vacuums, or reads from elsewhere; and not the whole journal
-    // through a pager.
+    // Nothing that rotates, vacuums, or reads from elsewhere; and not the whole journal through a pager.
     Rule {
-        flags: "-a -e -k -m -q -r -x --all --catalog --disk-usage --dmesg --full --list-boots --local --merge \
+        flags: "-a -e -f -k -m -q -r -x --all --catalog --disk-usage --dmesg --follow --full --list-boots --local --merge \
                 --no-full --no-hostname --no-pager --no-tail --quiet --reverse --system --user --utc --header -N \
                 --fields",
         takes: &[
@@ -47,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         digits: true,
         needs: &[
             "-u --unit --user-unit -t --identifier -p --priority -S --since -g --grep -n --lines -k --dmesg -e -b \
-             --boot --disk-usage --list-boots --header -N --fields -F --field --no-pager |",
+             --boot --disk-usage --list-boots --header -N --fields -F --field -f --follow --no-pager |",
         ],
         rest: any(Match),
         ..rule("journalctl")
@@ -134,7 +133,6 @@ pub(super) const RULES: &[Rule] = &[
         under: "logs",
         flags: "--nostream --raw --err --out --timestamp",
         takes: &[("--lines", Count)],
-        needs: &["--nostream"],
         rest: at_most(1, Name),
         ..rule("pm2")
     },

@@ -5,29 +5,39 @@ use super::is_digits;
 /// The last part of a path at which services tell their health.
 const PATHS: &[&str] = &[
     "",
+    "alerts",
+    "allocation",
+    "fpm-status",
     "health",
     "healthz",
     "healthcheck",
     "healthy",
+    "indices",
+    "info",
     "live",
     "liveness",
     "livez",
     "metrics",
     "nginx_status",
+    "nodes",
     "ping",
     "ready",
     "readiness",
     "readyz",
     "server-status",
+    "shards",
     "stats",
     "status",
+    "stub_status",
+    "targets",
     "up",
     "version",
 ];
 
 /// `http://localhost:8080/health` and the like: this machine by name or number, nobody's name or password, and a
-/// path without parameters.
+/// path without parameters, but for the one that asks for a table or a well-formed text.
 pub(super) fn is_health(text: &str) -> bool {
+    let text = text.strip_suffix("?pretty").or_else(|| text.strip_suffix("?v")).unwrap_or(text);
     let url = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
     let (place, path) = url.split_once('/').unwrap_or((url, ""));
     let (host, port) = match place.strip_prefix("[::1]") {
