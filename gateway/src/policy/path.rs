@@ -9,9 +9,14 @@ mod root;
 use std::fmt;
 use std::ops::ControlFlow;
 
+use jiff::tz::TimeZone;
+
+use crate::call::Call;
+use crate::clock::Timestamp;
 use crate::json::{Limits, Value, scan};
 
 use super::scope::Scope;
+use super::{Circumstances, Session};
 
 pub(super) use read::Binding;
 
@@ -21,7 +26,7 @@ use root::{Root, WEEKDAYS};
 const NESTED: Limits = Limits::request(1 << 20);
 
 /// A way to values.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Path {
     text: String,
     root: Root,
@@ -43,7 +48,7 @@ pub(super) enum Found<'v> {
 pub(super) type See<'s> = dyn FnMut(Found<'_>) -> ControlFlow<()> + 's;
 
 /// One step of a path.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Step {
     /// `.name`, `["name"]`: a member.
     Member(String),
@@ -81,6 +86,18 @@ impl Path {
     /// Whether it, or a path in it, leads to facts of the session.
     pub(super) fn asks_for_facts(&self) -> bool {
         self.text.contains("session.facts")
+    }
+
+    /// Whether it leads to a part of the arguments.
+    pub(super) fn is_of_arguments(&self) -> bool {
+        self.root == Root::Args && !self.steps.is_empty()
+    }
+
+    /// Shows everything that a path of arguments leads to, where nothing is known but the call.
+    pub(super) fn visit_arguments(&self, call: &Call, see: &mut See<'_>) {
+        let (session, left) = (Session::default(), Scope::budget());
+        let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
+        let _seen = self.visit(&Scope::new(call, &circumstances, &TimeZone::UTC, &left), see);
     }
 
     /// Shows everything that it leads to, until enough was seen.

@@ -58,6 +58,11 @@ impl Amount {
         Self(u64::try_from(millionths).unwrap_or(u64::MAX))
     }
 
+    /// Both together, as far as amounts go.
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
     pub(super) fn from_millionths(millionths: u64) -> Self {
         Self(millionths)
     }

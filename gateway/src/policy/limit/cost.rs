@@ -1,12 +1,14 @@
-//! Costs: what a call counts as. What cannot be told is no cost, and refuses the call.
+//! Costs: what a call counts as. A path that leads to many values makes it the sum of what each of them counts as. What
+//! cannot be told is no cost, and refuses the call.
 
 use std::collections::BTreeMap;
-use std::fmt;
+use std::ops::ControlFlow;
 use std::time::Duration;
 
-use crate::call::{Call, Target};
+use crate::call::Call;
 use crate::json::Value;
 use crate::json::commented::{Kind, Node, Report};
+use crate::policy::path::{Binding, Found, Path};
 
 use super::amount::{Amount, NoAmount};
 
@@ -16,11 +18,11 @@ pub(super) enum Cost {
     /// Always the same.
     Constant(Amount),
     /// The number of an argument.
-    Number { path: Argument, max: Option<Amount>, default: Option<Amount> },
+    Number { path: Path, max: Option<Amount>, default: Option<Amount> },
     /// What a table says of the text of an argument.
-    Table { path: Argument, table: BTreeMap<String, Amount>, default: Option<Amount> },
+    Table { path: Path, table: BTreeMap<String, Amount>, default: Option<Amount> },
     /// How often a call happens in the window that repeats itself.
-    Every { path: Argument, unit: Unit, default: Option<Amount> },
+    Every { path: Path, unit: Unit, default: Option<Amount> },
 }
 
 /// Why a cost cannot be told.
@@ -29,6 +31,9 @@ pub(super) enum NoCost {
     /// The argument is not there.
     #[error("is missing")]
     Missing,
+    /// A part of the way to it is of another type.
+    #[error("leads into something of another type")]
+    Astray,
     /// It is no number.
     #[error("is not a number")]
     NoNumber,
@@ -49,10 +54,6 @@ pub(super) enum NoCost {
     Zero,
 }
 
-/// A path to an argument: the names of members.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Argument(Vec<String>);
-
 /// What an interval is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Unit {
@@ -71,7 +72,7 @@ impl Cost {
         match &node.kind {
             Kind::Number(_) => Amount::read(node, report).map(Self::Constant),
             Kind::Text(_) => {
-                let path = Argument::read(node, report)?;
+                let path = read_place(node, report)?;
                 Some(Self::Number { path, max: None, default: None })
             }
             Kind::Object(members) if members.iter().any(|member| member.name == "every") => read_every(node, report),
@@ -90,30 +91,29 @@ impl Cost {
         match self {
             Self::Constant(amount) => Ok(*amount),
             Self::Number { path, max, default } => {
-                let Some(value) = path.find(call) else { return default.ok_or(NoCost::Missing) };
-                let amount = number(value)?;
+                let amount = sum(path, call, *default, number)?;
                 match max {
                     Some(max) if amount > *max => Err(NoCost::Above(*max)),
                     _ => Ok(amount),
                 }
             }
             Self::Table { path, table, default } => {
-                let Some(value) = path.find(call) else { return default.ok_or(NoCost::Missing) };
-                let text = value.as_str().ok_or(NoCost::NoText)?;
-                table.get(text).copied().or(*default).ok_or(NoCost::Unnamed)
+                let listed = |value: &Value| {
+                    let text = value.as_str().ok_or(NoCost::NoText)?;
+                    table.get(text).copied().or(*default).ok_or(NoCost::Unnamed)
+                };
+                sum(path, call, *default, listed)
             }
             Self::Every { path, unit, default } => {
-                let interval = match path.find(call) {
-                    Some(value) => number(value)?,
-                    None => default.ok_or(NoCost::Missing)?,
-                };
-                unit.times(interval, window).ok_or(NoCost::Zero)
+                let times = |interval: Amount| unit.times(interval, window).ok_or(NoCost::Zero);
+                let default = default.map(times).transpose()?;
+                sum(path, call, default, |value| times(number(value)?))
             }
         }
     }
 
     /// Which argument it is read from.
-    pub(super) fn path(&self) -> Option<&Argument> {
+    pub(super) fn path(&self) -> Option<&Path> {
         match self {
             Self::Constant(_) => None,
             Self::Number { path, .. } | Self::Table { path, .. } | Self::Every { path, .. } => Some(path),
@@ -124,22 +124,23 @@ impl Cost {
     pub(super) fn remedy(&self) -> Option<String> {
         /// How many texts are named.
         const NAMED: usize = 10;
-        Some(match self {
+        let path = self.path()?;
+        let (every, up_to) = if path.is_many() { ("every ", ", in all up to ") } else { ("", " to ") };
+        let is = match self {
             Self::Constant(_) => return None,
-            Self::Number { path, max, .. } => {
+            Self::Number { max, .. } => {
                 let most = max.unwrap_or(Amount::LARGEST);
-                format!("a call in which `{path}` is a number from 0 to {most} with at most 6 digits after the point")
+                format!("a number from 0{up_to}{most} with at most 6 digits after the point")
             }
-            Self::Table { path, default: Some(_), .. } => format!("a call in which `{path}` is a text"),
-            Self::Table { path, table, .. } => {
+            Self::Table { default: Some(_), .. } => "a text".to_owned(),
+            Self::Table { table, .. } => {
                 let names: Vec<&str> = table.keys().take(NAMED).map(String::as_str).collect();
                 let more = if table.len() > NAMED { " …" } else { "" };
-                format!("a call in which `{path}` is one of {}{more}", names.join(", "))
+                format!("one of {}{more}", names.join(", "))
             }
-            Self::Every { path, unit, .. } => {
-                format!("a call in which `{path}` is a number above 0, in {}", unit.word())
-            }
-        })
+            Self::Every { unit, .. } => format!("a number above 0, in {}", unit.word()),
+        };
+        Some(format!("a call in which {every}`{path}` is {is}"))
     }
 }
 
@@ -162,36 +163,24 @@ impl Unit {
     }
 }
 
-impl Argument {
-    fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        let text = report.text(node)?;
-        let names: Vec<String> = match text.strip_prefix("args.") {
-            Some(rest) => rest.split('.').map(str::to_owned).collect(),
-            None => Vec::new(),
+/// What the values at a path count as together. Where one is missing, it counts as the default.
+fn sum(
+    path: &Path,
+    call: &Call,
+    default: Option<Amount>,
+    mut cost: impl FnMut(&Value) -> Result<Amount, NoCost>,
+) -> Result<Amount, NoCost> {
+    let mut sum = Ok(Amount::whole(0));
+    path.visit_arguments(call, &mut |found| {
+        let one = match found {
+            Found::Value(value) => cost(value),
+            Found::Missing => default.ok_or(NoCost::Missing),
+            Found::Unknown => Err(NoCost::Astray),
         };
-        if names.is_empty() || names.iter().any(|name| name.is_empty() || name.contains(['[', ']', '*'])) {
-            let help = "write `args.NAME`, or `args.NAME.NAME` for a member of a member".to_owned();
-            report.error(node.span.clone(), format!("`{text}` is no path to an argument"), Some(help));
-            return None;
-        }
-        Some(Self(names))
-    }
-
-    /// The value that it leads to. Of what is no tool, the parameters are the arguments.
-    fn find<'c>(&self, call: &'c Call) -> Option<&'c Value> {
-        let arguments = match call.target() {
-            Target::Tool(_) => call.arguments(),
-            _ => call.params(),
-        };
-        let (first, rest) = self.0.split_first()?;
-        rest.iter().try_fold(arguments?.get(first)?, |value, name| value.as_object()?.get(name))
-    }
-}
-
-impl fmt::Display for Argument {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "args.{}", self.0.join("."))
-    }
+        sum = sum.and_then(|sum| Ok(sum.plus(one?)));
+        if sum.is_err() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    });
+    sum
 }
 
 fn number(value: &Value) -> Result<Amount, NoCost> {
@@ -204,7 +193,7 @@ fn number(value: &Value) -> Result<Amount, NoCost> {
 /// Reads `{"path": …}`: a number, or with `table` a text.
 fn read_path(node: &Node, report: &mut Report) -> Option<Cost> {
     let mut fields = report.fields(node)?;
-    let path = fields.need("path", report).and_then(|node| Argument::read(node, report));
+    let path = fields.need("path", report).and_then(|node| read_place(node, report));
     let max = fields.get("max");
     let table = fields.get("table");
     let default = fields.get("default").map(|node| Amount::read(node, report));
@@ -221,6 +210,17 @@ fn read_path(node: &Node, report: &mut Report) -> Option<Cost> {
     Some(Cost::Table { path: path?, table: read_table(table, report)?, default: as_written(default)? })
 }
 
+/// Reads a path to arguments.
+fn read_place(node: &Node, report: &mut Report) -> Option<Path> {
+    let path = Path::read(node, Binding::Nothing, report)?;
+    if !path.is_of_arguments() {
+        let help = "write `args.NAME`, or `args.NAME[*]` for the sum over every element".to_owned();
+        report.error(node.span.clone(), format!("`{path}` is no path to an argument"), Some(help));
+        return None;
+    }
+    Some(path)
+}
+
 fn read_table(node: &Node, report: &mut Report) -> Option<BTreeMap<String, Amount>> {
     let entries = report.entries(node)?;
     if entries.is_empty() {
@@ -235,7 +235,7 @@ fn read_table(node: &Node, report: &mut Report) -> Option<BTreeMap<String, Amoun
 /// Reads `{"every": …}`.
 fn read_every(node: &Node, report: &mut Report) -> Option<Cost> {
     let mut fields = report.fields(node)?;
-    let path = fields.need("every", report).and_then(|node| Argument::read(node, report));
+    let path = fields.need("every", report).and_then(|node| read_place(node, report));
     let unit = match fields.get("unit") {
         Some(node) => report.one_of(node, &UNITS),
         None => Some(Unit::Millisecond),

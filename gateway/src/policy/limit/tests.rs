@@ -84,9 +84,12 @@ fn what_means_nothing_is_an_error_with_its_place() {
         (r#""cost": 10.5"#, "a cost of 10.5 is above the 10 that may count, so nothing passes"),
         (r#""algorithm": "token_bucket", "burst": 2, "cost": 3"#, "a cost of 3 is above the 2 that may count"),
         (r#""cost": true"#, "a cost is a number or says where it stands"),
-        (r#""cost": "amount""#, "`amount` is no path to an argument write `args.NAME`"),
-        (r#""cost": "args.files[*].size""#, "is no path to an argument"),
-        (r#""cost": "args.""#, "is no path to an argument"),
+        (r#""cost": "amount""#, "`amount` is no path write `args.amount` for an argument"),
+        (r#""cost": "caller.name""#, "`caller.name` is no path to an argument write `args.NAME`"),
+        (r#""cost": "args""#, "`args` is no path to an argument"),
+        (r#""cost": "args.""#, "`args.` is no path"),
+        (r#""cost": {"path": "args.a[size]"}"#, "`[size]` is no step"),
+        (r#""cost": {"every": "each.a"}"#, "nothing binds `each` here"),
         (r#""cost": {}"#, "`path` is missing"),
         (r#""cost": {"path": "args.a", "most": 5}"#, "unknown key `most`"),
         (r#""cost": {"path": "args.a", "max": -5}"#, "`-5` is negative"),
@@ -168,6 +171,13 @@ fn a_call_costs_what_its_arguments_say_exactly_or_is_refused() {
     let fanned = r#""cost": {"path": "args.tag", "table": {"web": 12}, "default": 50}"#;
     let every = r#""cost": {"every": "args.interval", "unit": "ms", "default": 10000}"#;
     let seconds = r#""cost": {"every": "args.interval", "unit": "s"}"#;
+    let odd = r#""cost": "args.a[\"b.c\"][0]""#;
+    let many = r#""cost": "args.files[*].size""#;
+    let all = r#""cost": {"path": "args.files[*].size", "max": 3, "default": 0.5}"#;
+    let length = r#""cost": "args.files[length]""#;
+    let tags = r#""cost": {"path": "args.tags[*]", "table": {"web": 12, "db": 3}, "default": 1}"#;
+    let hosts = r#""cost": {"path": "args.hosts[keys]", "table": {"web": 12, "db": 3}}"#;
+    let repeats = r#""cost": {"every": "args.jobs[*].every", "unit": "s"}"#;
     for (cost, arguments, millionths) in [
         (r#""cost": 3"#, "{}", Ok(3_000_000)),
         (r#""cost": 0.5"#, "{}", Ok(500_000)),
@@ -180,7 +190,22 @@ fn a_call_costs_what_its_arguments_say_exactly_or_is_refused() {
         (number, r#"{"a": {"b": null}}"#, Err("`args.a.b` is not a number")),
         (number, r#"{"a": {"b": [1]}}"#, Err("`args.a.b` is not a number")),
         (number, r#"{"a": {"c": 1}}"#, Err("`args.a.b` is missing")),
-        (number, r#"{"a": 1}"#, Err("`args.a.b` is missing")),
+        (number, r#"{"a": 1}"#, Err("`args.a.b` leads into something of another type")),
+        (odd, r#"{"a": {"b.c": [0.5]}}"#, Ok(500_000)),
+        (many, "{}", Err("`args.files[*].size` is missing")),
+        (many, r#"{"files": []}"#, Ok(0)),
+        (many, r#"{"files": [{"size": 1}, {"size": 2.25}]}"#, Ok(3_250_000)),
+        (many, r#"{"files": {"a": {"size": 1}, "b": {"size": 2}}}"#, Ok(3_000_000)),
+        (many, r#"{"files": [{"size": 1}, {}]}"#, Err("`args.files[*].size` is missing")),
+        (many, r#"{"files": [{"size": 1}, {"size": -1}]}"#, Err("`args.files[*].size` is negative")),
+        (many, r#"{"files": "all"}"#, Err("`args.files[*].size` leads into something of another type")),
+        (all, r#"{"files": [{"size": 1}, {}]}"#, Ok(1_500_000)),
+        (all, r#"{"files": [{"size": 2}, {"size": 2}]}"#, Err("`args.files[*].size` is above 3")),
+        (length, r#"{"files": [7, 8, 9]}"#, Ok(3_000_000)),
+        (length, r#"{"files": 3}"#, Err("`args.files[length]` leads into something of another type")),
+        (tags, r#"{"tags": ["web", "db", "other"]}"#, Ok(16_000_000)),
+        (hosts, r#"{"hosts": {"web": [], "db": null}}"#, Ok(15_000_000)),
+        (repeats, r#"{"jobs": [{"every": 30}, {"every": 60}]}"#, Ok(3_000_000)),
         (bounded, r#"{"n": 2.500000}"#, Ok(2_500_000)),
         (bounded, r#"{"n": 2.500001}"#, Err("`args.n` is above 2.5")),
         (bounded, "{}", Ok(250_000)),
@@ -240,9 +265,13 @@ fn a_remedy_says_what_can_be_counted() {
         (r#"{"path": "args.n", "table": {"web": 1, "db": 2}}"#, "a call in which `args.n` is one of db, web"),
         (r#"{"path": "args.n", "table": {"web": 1}, "default": 2}"#, "a call in which `args.n` is a text"),
         (r#"{"every": "args.n", "unit": "m"}"#, "a call in which `args.n` is a number above 0, in m"),
+        (
+            r#"{"path": "args.n[*].size", "max": 5, "default": 1}"#,
+            "a call in which every `args.n[*].size` is a number from 0, in all up to 5 with at most 6 digits after the point",
+        ),
     ] {
         let limit = limit(&format!(r#""window": "minute", "max": 10, "cost": {cost}"#));
-        let ruling = limit.cost(&with(r#"{"n": []}"#)).unwrap_err();
+        let ruling = limit.cost(&with(r#"{"n": [[]]}"#)).unwrap_err();
         assert_eq!(ruling.remedy.as_deref(), Some(remedy));
     }
 }

@@ -23,7 +23,7 @@ fn read(text: &str, binding: Binding) -> Result<Path, String> {
 /// What a path leads to, each in a line.
 fn found_in(path: &str, call: &Call, circumstances: &Circumstances<'_>) -> Vec<String> {
     let path = read(path, Binding::Nothing).unwrap_or_else(|found| panic!("{path}: {found}"));
-    let (left, zone) = (Scope::budget(), jiff::tz::TimeZone::get("Europe/Berlin").unwrap());
+    let (left, zone) = (Scope::budget(), TimeZone::get("Europe/Berlin").unwrap());
     let mut seen = Vec::new();
     let _all = path.visit(&Scope::new(call, circumstances, &zone, &left), &mut |found| {
         seen.push(match found {
