@@ -2,8 +2,9 @@
 //!
 //! A decision is durable when [`Audit::decide`] returns: it is with the kernel and survives `kill -9` of this process,
 //! and with [`Fsync::Always`] a loss of power as well. What cannot be recorded is an error, and the gate then lets
-//! nothing pass; the next decision tries again by itself. Arguments never come into the record, only their digest under
-//! the installation's key. This room knows neither how decisions are made nor who reads the record.
+//! nothing pass; the next decision tries again by itself. Of arguments the record has a digest under the installation's
+//! key, and themselves only where a decision brings them along to be kept. This room knows neither how decisions are made
+//! nor who reads the record.
 
 mod entry;
 mod flood;

@@ -18,6 +18,7 @@ mod load;
 mod names;
 mod operator;
 mod path;
+mod record;
 mod rule;
 pub mod schema;
 mod scope;
@@ -43,6 +44,7 @@ pub use ids::RuleId;
 pub use judge::{Judgement, Unenforced, judge};
 pub use limit::{Algorithm, Limit, Scope};
 pub use load::load;
+pub use record::{kept, reads_what_is_redacted};
 pub use sight::{Sight, sight};
 pub use trace::{Step, trace};
 pub use truth::Truth;
@@ -50,6 +52,7 @@ pub use truth::Truth;
 use entry::{Arguments, Entry, Rules};
 use flow::Flow;
 use names::{Names, Table};
+use record::Record;
 
 /// A policy as it is meant.
 #[derive(Clone, Debug)]
@@ -60,6 +63,7 @@ pub struct Policy {
     hide: Names,
     zone: TimeZone,
     arguments: Arguments,
+    record: Record,
     flows: Vec<Flow>,
     /// Whether a condition speaks of what was done before.
     recalls: bool,

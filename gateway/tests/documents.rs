@@ -159,6 +159,7 @@ fn the_schema_of_policies_knows_the_keys_that_the_loader_knows() {
         ("Tool", format!(r#"{{{head}, "tools": {{"x": {{"zzzz": 1}}}}}}"#)),
         ("Other", format!(r#"{{{head}, "resources": {{"x": {{"zzzz": 1}}}}}}"#)),
         ("Arguments", format!(r#"{{{head}, "arguments": {{"zzzz": 1}}}}"#)),
+        ("Record", format!(r#"{{{head}, "record": {{"zzzz": 1}}}}"#)),
         ("Flow", format!(r#"{{{head}, "flows": [{{"zzzz": 1}}]}}"#)),
         ("Rule", format!(r#"{{{head}, "all_tools": {{"approve_if": [{rule}]}}}}"#)),
         ("Limit", format!(r#"{{{head}, "all_tools": {{"limits": [{{"zzzz": 1}}]}}}}"#)),

@@ -16,7 +16,7 @@ use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
 use crate::gate::{Law, Scene, explain, rehearse};
 use crate::json::{Limits, Object, Value, scan};
-use crate::policy::Session;
+use crate::policy::{self, Circumstances, Session};
 use crate::state::{Boot, Reading, Steady, Store};
 
 use super::{Format, Outcome, rehearsal, report, runtime};
@@ -68,7 +68,14 @@ struct Group {
 #[derive(Default)]
 struct Tally {
     calls: u64,
+    /// Their arguments were not kept.
     without_arguments: u64,
+    /// Their arguments were too long to be kept.
+    too_long: u64,
+    /// A rule reads what was left out of their arguments.
+    redacted: u64,
+    /// Refusals that were only counted.
+    counted: u64,
     groups: BTreeMap<Group, u64>,
 }
 
@@ -118,24 +125,32 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
     let mut pasts: HashMap<&Caller, Session> = HashMap::new();
     for one in recorded {
         time.store(one.time.as_millis(), Ordering::Relaxed);
-        if let Some(ruling) = judge(one, &law, &store, pasts.entry(&one.caller).or_default()).await {
-            tally.note(one, &ruling);
+        match judge(one, &law, &store, pasts.entry(&one.caller).or_default()).await {
+            Some(ruling) => tally.note(one, &ruling),
+            None => tally.redacted += 1,
         }
     }
     store.close().await?;
     Ok(true)
 }
 
+/// What becomes of a call, unless something was left out of it that a rule reads.
 async fn judge(one: &Recorded, law: &Law, store: &Store, past: &mut Session) -> Option<Ruling> {
     let seat = law.seat(&one.caller, &one.server)?;
     let call = rehearsal::call(&one.caller, &one.server, &one.tool, &one.arguments);
+    let circumstances = Circumstances::unasked(past, one.time);
+    let hidden = policy::reads_what_is_redacted(seat.policies(), &call, &circumstances);
     let mut scene = Scene { store, past: std::mem::take(past), now: one.time };
-    let explanation = explain(&seat, &scene, &call).await;
-    if explanation.passes() {
+    let ruling = match hidden {
+        true => None,
+        false => Some(explain(&seat, &scene, &call).await.ruling),
+    };
+    // What cannot be judged is taken to have counted as it did.
+    if ruling.as_ref().map_or(one.passed, |ruling| ruling.verdict == Verdict::Allow) {
         let _as_explained = rehearse(&seat, &mut scene, &call).await;
     }
     *past = scene.past;
-    Some(explanation.ruling)
+    ruling
 }
 
 /// A clock that shows what it is told.
@@ -166,12 +181,19 @@ impl Tally {
     fn read(&mut self, entry: &Object) -> Option<Recorded> {
         // What found the way closed says nothing of the policy.
         let closed = entry.text("verdict") == Some("unavailable");
+        if entry.text("kind") == Some("refusals") && !closed {
+            self.counted += entry.get("count").and_then(Value::as_u64).unwrap_or_default();
+        }
         if closed || entry.text("kind").is_some_and(|kind| kind != "decision") {
             return None;
         }
         let tool = entry.text("tool")?.to_owned();
         let Some(arguments) = entry.get("arguments") else {
-            self.without_arguments += 1;
+            let place = match entry.get("arguments_left_out") {
+                Some(_) => &mut self.too_long,
+                None => &mut self.without_arguments,
+            };
+            *place += 1;
             return None;
         };
         let time = entry.text("time").and_then(|time| time.parse::<jiff::Timestamp>().ok());
@@ -229,8 +251,15 @@ fn print_text(tally: &Tally) {
     }
     let same = tally.calls - tally.groups.values().sum::<u64>();
     println!("{} calls replayed, {same} as they were", tally.calls);
-    if tally.without_arguments > 0 {
-        println!("{} calls more were recorded without their arguments", tally.without_arguments);
+    for (count, what) in [
+        (tally.without_arguments, "calls more were recorded without their arguments"),
+        (tally.too_long, "calls more had arguments too long to be recorded"),
+        (tally.redacted, "calls more cannot be replayed: a rule reads what was redacted in them"),
+        (tally.counted, "refusals more were only counted"),
+    ] {
+        if count > 0 {
+            println!("{count} {what}");
+        }
     }
 }
 
@@ -253,6 +282,9 @@ fn as_json(tally: &Tally) -> Value {
     Value::from([
         ("calls", tally.calls.into()),
         ("without_arguments", tally.without_arguments.into()),
+        ("too_long", tally.too_long.into()),
+        ("redacted", tally.redacted.into()),
+        ("counted", tally.counted.into()),
         ("changes", groups.collect::<Vec<_>>().into()),
     ])
 }

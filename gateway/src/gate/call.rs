@@ -56,13 +56,15 @@ impl Gate {
             Ok(target) => target,
             Err(refusal) => {
                 let target = Target::Method(request.method.clone());
-                return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into());
+                return Err(self.refuse_early(seat, &asked.party, target, None, refusal).await.into());
             }
         };
         let Found { tool, pin } = match &target {
             Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
                 Ok(found) => found,
-                Err(refusal) => return Err(self.refuse_early(seat, &asked.party, target, refusal).await.into()),
+                Err(refusal) => {
+                    return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
+                }
             },
             _ => Found::default(),
         };

@@ -7,6 +7,7 @@ use crate::approvals;
 use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
+use crate::json::Object;
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
 use crate::policy::{self, Circumstances, Judgement, Listing, PluginUse};
 use crate::secret::random_id;
@@ -88,9 +89,16 @@ impl Gate {
     }
 
     /// Records a request that was refused before there was a call to judge.
-    pub(super) async fn refuse_early(&self, seat: &Seat, party: &Party, target: Target, refusal: Refusal) -> Refusal {
+    pub(super) async fn refuse_early(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        target: Target,
+        params: Option<&Object>,
+        refusal: Refusal,
+    ) -> Refusal {
         let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
-        let call = Arc::new(Call::new(caller, server, target, String::new(), None, crate::json::Object::new()));
+        let call = Arc::new(Call::new(caller, server, target, String::new(), params.cloned(), Object::new()));
         self.refuse(seat, party, &Hearing::of(&call), refusal).await
     }
 
@@ -186,6 +194,7 @@ impl Gate {
     ) -> Result<RecordId, Refusal> {
         let Hearing { call, id, now, opinions, .. } = hearing;
         let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
+        let kept = policy::kept(seat.policies(), call);
         let decision = Decision {
             time: *now,
             call: id.as_deref(),
@@ -196,7 +205,7 @@ impl Gate {
             target: call.target(),
             pin: call.pin(),
             arguments: call.document(),
-            kept: None,
+            kept: kept.as_ref(),
             outcome,
             reviews: &reviews,
             policy: seat.revision(),

@@ -193,6 +193,18 @@ impl Condition {
         }
     }
 
+    /// Whether it reads something that was left out of a recorded call.
+    pub(super) fn meets_mark(&self, scope: &Scope<'_>) -> bool {
+        match self {
+            Self::Test { path, .. } => path.meets_mark(scope),
+            Self::Compare { path, with, .. } => path.meets_mark(scope) || with.meets_mark(scope),
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().any(|condition| condition.meets_mark(scope))
+            }
+            Self::Not(condition) => condition.meets_mark(scope),
+        }
+    }
+
     /// The end of a rule's id: `args.interval-gte`.
     pub(super) fn id(&self) -> String {
         let joined = |conditions: &[Self], by: &str| conditions.iter().map(Self::id).collect::<Vec<_>>().join(by);

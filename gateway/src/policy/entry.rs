@@ -8,6 +8,7 @@ use crate::json::commented::{Entry as Member, Fields, Node, Report};
 
 use super::condition::Sense;
 use super::flow::read_label;
+use super::record::Record;
 use super::rule::{Rule, read_enforce};
 use super::tally::Tally;
 use super::{Limit, PluginUse, escape};
@@ -26,6 +27,7 @@ pub(super) struct Entry {
     pub(super) enforce: bool,
     pub(super) labels: Vec<String>,
     pub(super) arguments: Arguments,
+    pub(super) record: Record,
     pub(super) rules: Rules,
 }
 
@@ -73,14 +75,15 @@ impl Entry {
         }
         let reason = reason_node.map_or(Some(None), |node| report.text(node).map(|text| Some(text.to_owned())));
         let enforce = read_enforce(fields.get("enforce"), report);
-        let (labels, arguments) = match kind {
+        let (labels, arguments, record) = match kind {
             Kind::Tool => {
                 let labels = read_list(fields.get("labels"), report, read_label);
                 let arguments =
                     fields.get("arguments").map_or(Some(Arguments::default()), |node| Arguments::read(node, report));
-                (labels, arguments)
+                let record = fields.get("record").map_or(Some(Record::default()), |node| Record::read(node, report));
+                (labels, arguments, record)
             }
-            Kind::Other => (Some(Vec::new()), Some(Arguments::default())),
+            Kind::Other => (Some(Vec::new()), Some(Arguments::default()), Some(Record::default())),
         };
         let rules = Rules::read(&mut fields, &id, kind, tally, report);
         fields.finish(report);
@@ -91,6 +94,7 @@ impl Entry {
             enforce: enforce?,
             labels: labels?,
             arguments: arguments?,
+            record: record?,
             rules: rules?,
         })
     }

@@ -12,6 +12,7 @@ use crate::call::{Call, Ruling, Verdict};
 use crate::clock::{Calendar, Unit};
 use crate::json::commented::{Fields, Kind, Node, Report, Span, nearest};
 
+use super::scope::Scope as Seen;
 use amount::Amount;
 use cost::Cost;
 
@@ -162,6 +163,11 @@ impl Limit {
             let remedy = self.cost.remedy().map(Into::into);
             Ruling { verdict: Verdict::Deny, rule: self.rule.to_string().into(), reason, remedy }
         })
+    }
+
+    /// Whether its cost reads something that was left out of a recorded call.
+    pub(super) fn meets_mark(&self, scope: &Seen<'_>) -> bool {
+        self.cost.path().is_some_and(|path| path.meets_mark(scope))
     }
 
     /// The most that may count at one moment, in millionths.

@@ -11,6 +11,7 @@ use crate::secret::Digest;
 use super::entry::{Arguments, Entry, Kind, Rules, read_list};
 use super::flow::Flow;
 use super::names::{Names, Star, Table, is_glob};
+use super::record::Record;
 use super::rule::read_enforce;
 use super::tally::Tally;
 use super::{Limit, Policy};
@@ -40,6 +41,7 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
     let zone = fields.get("time_zone").map_or(Some(TimeZone::UTC), |node| read_zone(node, report));
     let arguments = fields.get("arguments");
     let arguments = arguments.map_or(Some(Arguments::default()), |node| Arguments::read(node, report));
+    let record = fields.get("record").map_or(Some(Record::default()), |node| Record::read(node, report));
     let flows = read_list(fields.get("flows"), report, Flow::read);
     let all_tools = match fields.get("all_tools") {
         Some(node) => read_all_tools(node, &mut tally, report),
@@ -66,6 +68,7 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
         hide: hide?,
         zone: zone?,
         arguments: arguments?,
+        record: record?,
         flows: flows?,
         recalls: tally.recalls(),
         all_tools: all_tools?,

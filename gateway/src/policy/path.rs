@@ -4,6 +4,7 @@
 //! something of another type. It borrows what it finds; only what has to be made (a length, a time) is made.
 
 mod read;
+mod redact;
 mod root;
 
 use std::fmt;
@@ -19,6 +20,7 @@ use super::scope::Scope;
 use super::{Circumstances, Session};
 
 pub(super) use read::Binding;
+pub(super) use redact::holds_mark;
 
 use root::{Root, WEEKDAYS};
 

@@ -63,6 +63,15 @@ impl Rule {
         })
     }
 
+    /// Whether a condition reads something that was left out of a recorded call.
+    pub(super) fn meets_mark(&self, scope: &Scope<'_>) -> bool {
+        let mut any = |scope: &Scope<'_>| self.conditions.iter().any(|condition| condition.meets_mark(scope));
+        match &self.for_each {
+            Some(for_each) => for_each.any_is_mark_or(scope, &mut any),
+            None => any(scope),
+        }
+    }
+
     /// What it means for a call that the conditions hold like this.
     pub(super) fn verdict(&self, truth: Truth) -> Verdict {
         match (self.sense, truth) {

@@ -30,6 +30,8 @@ pub(crate) struct Policy {
     time_zone: Option<String>,
     /// How arguments are held against the tools' schemas.
     arguments: Option<Arguments>,
+    /// What of calls of tools is kept in the record of decisions.
+    record: Option<Record>,
     /// Sibling tools that are judged by the entry of the one that is named.
     aliases: Option<BTreeMap<String, Vec<String>>>,
     /// What may not follow what: between labels of tools.
@@ -86,6 +88,17 @@ enum SchemaUse {
     Ignore,
 }
 
+/// What of a call is kept in the record of decisions.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Record {
+    /// Whether the arguments are kept; `false` without it.
+    arguments: Option<bool>,
+    /// Paths to what is left out of them, with all that is below.
+    #[schemars(length(max = 256))]
+    redact: Option<Vec<String>>,
+}
+
 /// Who has called a tool with one label may not call one with another.
 #[derive(JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -137,6 +150,8 @@ struct Tool {
     labels: Option<Vec<String>>,
     /// How arguments are held against the tool's schema.
     arguments: Option<Arguments>,
+    /// What of its calls is kept in the record of decisions.
+    record: Option<Record>,
     /// Rules whose conditions must hold.
     require: Option<Vec<Rule>>,
     /// Rules whose conditions must not hold.

@@ -9,6 +9,7 @@ mod entries;
 mod flows;
 mod laws;
 mod mistakes;
+mod record;
 mod shadow;
 mod shapes;
 

@@ -1,6 +1,8 @@
 //! `doorward replay`: recorded calls under another policy.
 
+use doorward_tests::agent::{assert_denied, assert_echoed};
 use doorward_tests::process::{Ended, run};
+use doorward_tests::{Agent, Gateway, Upstream};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -71,4 +73,64 @@ async fn calls_without_arguments_are_counted_and_none_at_all_is_a_failure() {
     assert!(ended.stderr.contains("there is no call with its arguments to replay"), "{}", ended.stderr);
     let ended = replayed(&[json!(7)], &policy(), &[]).await;
     assert!(ended.stderr.contains("calls.jsonl`, line 1 is no object"), "{}", ended.stderr);
+}
+
+const SUDO: &str = "/tools/echo/deny_if/args.command-contains";
+
+/// A policy for a tool whose arguments are kept, less one; and for one that keeps nothing.
+fn keeping(conditions: &[Value]) -> Value {
+    let rules: Vec<Value> = conditions.iter().map(|condition| json!({ "conditions": [condition] })).collect();
+    json!({
+        "version": "1",
+        "default": "deny",
+        "hide": ["secret"],
+        "record": { "arguments": true, "redact": ["args.password", "args.hosts[*].key"] },
+        "tools": { "echo": { "deny_if": rules }, "danger": { "record": { "arguments": false } } },
+    })
+}
+
+fn contains(path: &str, text: &str) -> Value {
+    json!({ "path": path, "op": "contains", "value": text })
+}
+
+#[tokio::test]
+async fn calls_through_the_gateway_are_kept_as_the_policy_says_and_replayed() {
+    let upstream = Upstream::start().await;
+    let mut gateway = Gateway::in_front_of(&upstream, keeping(&[contains("args.command", "sudo")])).await;
+    let agent = Agent::modern(&gateway);
+    let good = json!({ "command": "ls", "password": "hunter2", "hosts": [{ "name": "a", "key": { "k": "hunter3" } }] });
+    assert_echoed(&agent.call("echo", good.clone()).await, &good);
+    assert_denied(&agent.call("echo", json!({ "command": "sudo ls" })).await, SUDO);
+    let long = json!({ "command": "x".repeat(25 << 10) });
+    assert_echoed(&agent.call("echo", long.clone()).await, &long);
+    assert_echoed(&agent.call("danger", json!({ "command": "hunter4" })).await, &json!({ "command": "hunter4" }));
+    assert_eq!(agent.call("secret", json!({ "command": "id" })).await["error"]["code"], -32602);
+    gateway.stopped().await;
+
+    let audit = gateway.folder().join("state/doorward/audit");
+    let journals = std::fs::read_dir(&audit).unwrap().map(|entry| entry.unwrap().path());
+    let journals = journals.filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"));
+    let text: String = journals.map(|path| std::fs::read_to_string(path).unwrap()).collect();
+    assert!(!text.contains("hunter"), "what was left out, or not asked for, is nowhere: {text}");
+    let entries: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kept: Vec<&Value> = entries.iter().filter_map(|entry| entry.get("arguments")).collect();
+    let marked = json!({ "command": "ls", "password": "[redacted]", "hosts": [{ "name": "a", "key": "[redacted]" }] });
+    assert_eq!(kept, [&marked, &json!({ "command": "sudo ls" }), &json!({ "command": "id" })]);
+    assert_eq!(entries.iter().filter(|entry| entry.get("arguments_left_out").is_some()).count(), 1);
+
+    let replayed = async |policy: &Value| {
+        let path = gateway.folder().join("candidate.json");
+        std::fs::write(&path, policy.to_string()).unwrap();
+        run(&["replay", "--audit", audit.to_str().unwrap(), "--policy", path.to_str().unwrap()]).await
+    };
+    let unkept =
+        "1 calls more were recorded without their arguments\n1 calls more had arguments too long to be recorded\n";
+    let same = replayed(&keeping(&[contains("args.command", "sudo")])).await;
+    assert_eq!((same.status, same.stdout), (Some(0), format!("3 calls replayed, 3 as they were\n{unkept}")));
+    let opened = replayed(&keeping(&[])).await;
+    let told = format!("1 were refused and would pass:\n       1  echo  by anonymous  {SUDO} -> /tools/echo\n");
+    assert_eq!((opened.status, opened.stdout), (Some(1), format!("{told}3 calls replayed, 2 as they were\n{unkept}")));
+    let blind = replayed(&keeping(&[contains("args.command", "sudo"), contains("args.password", "hunter")])).await;
+    let hidden = "1 calls more cannot be replayed: a rule reads what was redacted in them\n";
+    assert_eq!((blind.status, blind.stdout), (Some(0), format!("2 calls replayed, 2 as they were\n{unkept}{hidden}")));
 }
