@@ -27,6 +27,8 @@ use crate::secret::{Digest, Secret, random_id};
 use crate::telemetry::logs;
 use crate::{demo, policy};
 
+pub use test::Trials;
+
 /// Stands between AI agents and MCP servers, and decides, call by call, what may pass
 #[derive(Parser)]
 #[command(name = "doorward", version, propagate_version = true, max_term_width = 100)]

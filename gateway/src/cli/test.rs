@@ -66,27 +66,55 @@ impl Tried {
     }
 }
 
+/// What came of cases.
+pub struct Trials {
+    tried: Vec<Tried>,
+    coverage: Coverage,
+    findings: Vec<Finding>,
+}
+
 /// Tries every case of the files, and of those in the folders. Exit status 1 if one fails.
 pub(super) fn test(paths: &[PathBuf], environment: &Environment, format: Format, color: bool) -> Result<Outcome> {
-    let files = find(paths)?;
-    runtime()?.block_on(async {
-        let host = host()?;
-        let (mut tried, mut coverage, mut findings) = (Vec::new(), Coverage::default(), Vec::new());
-        for file in &files {
-            match load(file, environment, &host).await? {
-                Ok((suite, law)) => try_all(&suite, &law, &mut tried, &mut coverage).await,
-                Err(found) => findings.extend(found),
+    let trials = Trials::of(paths, environment)?;
+    let Trials { tried, coverage, findings } = &trials;
+    report::print(findings, color);
+    match format {
+        Format::Text => print_text(tried, coverage),
+        Format::Json => println!("{}", String::from_utf8_lossy(&as_json(tried, coverage).to_bytes())),
+        Format::Junit => println!("{}", junit::suite("doorward test", &shown(tried))?),
+    }
+    Ok(if trials.passed() { Outcome::Fine } else { Outcome::Findings })
+}
+
+impl Trials {
+    /// Tries every case of the files, and of those in the folders.
+    pub fn of(paths: &[PathBuf], environment: &Environment) -> Result<Self> {
+        let files = find(paths)?;
+        runtime()?.block_on(async {
+            let host = host()?;
+            let (mut tried, mut coverage, mut findings) = (Vec::new(), Coverage::default(), Vec::new());
+            for file in &files {
+                match load(file, environment, &host).await? {
+                    Ok((suite, law)) => try_all(&suite, &law, &mut tried, &mut coverage).await,
+                    Err(found) => findings.extend(found),
+                }
             }
-        }
-        report::print(&findings, color);
-        match format {
-            Format::Text => print_text(&tried, &coverage),
-            Format::Json => println!("{}", String::from_utf8_lossy(&as_json(&tried, &coverage).to_bytes())),
-            Format::Junit => println!("{}", junit::suite("doorward test", &shown(&tried))?),
-        }
-        let sound = findings.iter().all(|finding| finding.severity < Severity::Error);
-        Ok(if sound && tried.iter().all(Tried::passed) { Outcome::Fine } else { Outcome::Findings })
-    })
+            Ok(Self { tried, coverage, findings })
+        })
+    }
+
+    /// Whether every file could be read, and every case came out as it says.
+    pub fn passed(&self) -> bool {
+        let sound = self.findings.iter().all(|finding| finding.severity < Severity::Error);
+        sound && self.tried.iter().all(Tried::passed)
+    }
+
+    /// What is wrong: files that cannot be read, cases that failed, and rules that none has shown at work.
+    pub fn complaints(&self) -> Vec<String> {
+        let unread = self.findings.iter().map(report::line);
+        let failed = self.tried.iter().filter_map(|case| Some(format!("{}: {}", case.name, case.failure()?)));
+        unread.chain(failed).chain(self.coverage.unseen().map(|rule| format!("never at work: {}", rule.id))).collect()
+    }
 }
 
 async fn try_all(suite: &Suite, law: &Law, tried: &mut Vec<Tried>, coverage: &mut Coverage) {

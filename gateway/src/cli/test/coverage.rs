@@ -47,6 +47,11 @@ impl Coverage {
         }
     }
 
+    /// The rules that were not seen to do what they are for.
+    pub(super) fn unseen(&self) -> impl Iterator<Item = &RuleId> {
+        self.rules.iter().filter(|(rule, seen)| !seen.shows(rule)).map(|(rule, _)| rule)
+    }
+
     /// Every rule, and what it was seen to do.
     pub(super) fn to_json(&self) -> Value {
         let rules = self.rules.iter().map(|(rule, seen)| {
@@ -74,7 +79,7 @@ impl Coverage {
 
 impl fmt::Display for Coverage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let unseen: Vec<&RuleId> = self.rules.iter().filter(|(rule, seen)| !seen.shows(rule)).map(|it| it.0).collect();
+        let unseen: Vec<&RuleId> = self.unseen().collect();
         let (all, shown) = (self.rules.len(), self.rules.len() - unseen.len());
         writeln!(f, "{shown} of {all} rules were seen at work")?;
         for rule in unseen {
