@@ -16,6 +16,7 @@ mod finding;
 mod first_party;
 mod house;
 mod lines;
+mod memory;
 mod pace;
 mod plugin;
 mod sandbox;

@@ -1,5 +1,6 @@
-//! Everything that a plugin may know of a call beside the document.
+//! What a plugin judges, and everything that it may know of it beside the document.
 
+use crate::Document;
 use std::collections::BTreeMap;
 
 /// One call, as the gateway tells of it. All of it is recorded, so that the decision can be replayed.
@@ -79,6 +80,33 @@ pub struct Caller {
     pub client: Option<String>,
 }
 
+/// An item that a server lists, as far as it does not say it itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listing {
+    /// What the item is.
+    pub target: Target,
+    /// Who lists.
+    pub caller: Caller,
+}
+
+/// What a server answered to a call.
+#[derive(Debug)]
+pub struct Reply<'a> {
+    /// How it answered.
+    pub outcome: Outcome,
+    /// The `result` object of the answer, or its `error` object.
+    pub document: Document<'a>,
+}
+
+/// How a server answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// With a result, which may still report a failure in its own words (`isError`).
+    Result,
+    /// With an error of JSON-RPC.
+    Error,
+}
+
 impl Call {
     /// An anonymous call of a tool at the beginning of time, for tests.
     pub fn of_tool(server: &str, tool: &str) -> Self {
@@ -86,14 +114,30 @@ impl Call {
             id: "test".to_owned(),
             target: Target::Tool { server: server.to_owned(), tool: tool.to_owned() },
             annotations: Annotations::default(),
-            caller: Caller {
-                name: "anonymous".to_owned(),
-                groups: Vec::new(),
-                grant: "anonymous".to_owned(),
-                client: None,
-            },
+            caller: Caller::anonymous(),
             facts: BTreeMap::new(),
             now: 0,
         }
+    }
+}
+
+impl Listing {
+    /// A tool that an anonymous caller lists, for tests.
+    pub fn of_tool(server: &str, tool: &str) -> Self {
+        Self { target: Target::Tool { server: server.to_owned(), tool: tool.to_owned() }, caller: Caller::anonymous() }
+    }
+}
+
+impl<'a> Reply<'a> {
+    /// A result, for tests.
+    pub fn of(document: Document<'a>) -> Self {
+        Self { outcome: Outcome::Result, document }
+    }
+}
+
+impl Caller {
+    fn anonymous() -> Self {
+        let name = "anonymous".to_owned();
+        Self { grant: name.clone(), name, groups: Vec::new(), client: None }
     }
 }

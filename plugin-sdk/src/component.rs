@@ -4,31 +4,112 @@
 
 use crate::document::{self, Document};
 use crate::log::Level;
-use crate::{Annotations, Call, Caller, Severity, Target, Validator};
+use crate::memory::Full;
+use crate::{Annotations, Call, Caller, Listing, Outcome, Reply, Severity, Target, Validator};
 use std::sync::OnceLock;
 
+/// The words of the contract, and what every plugin exports.
 #[expect(missing_docs, reason = "generated: the component model's calling convention")]
 pub mod bindings {
     wit_bindgen::generate!({
+        inline: "
+            package doorward:sdk-lifecycle;
+            world with-lifecycle {
+                import doorward:plugin/document@0.1.0;
+                import doorward:plugin/log@0.1.0;
+                import doorward:plugin/memory@0.1.0;
+                export doorward:plugin/lifecycle@0.1.0;
+            }
+        ",
         path: "../wit",
-        world: "validator",
+        world: "doorward:sdk-lifecycle/with-lifecycle",
+        generate_all,
         pub_export_macro: true,
-        export_macro_name: "export_validator",
+        export_macro_name: "export_lifecycle",
         default_bindings_module: "doorward_plugin::component::bindings",
     });
 }
 
-use bindings::doorward::plugin::{document as wire_document, log as wire_log, types as wire};
-pub use bindings::exports::doorward::plugin::{call_hook, lifecycle};
-pub use wire::{CallContext, Description as PluginDescription, Finding, Verdict};
+/// The hook `call`.
+#[expect(missing_docs, reason = "generated: the component model's calling convention")]
+pub mod call_bindings {
+    wit_bindgen::generate!({
+        inline: "
+            package doorward:sdk-call;
+            world with-call { export doorward:plugin/call-hook@0.1.0; }
+        ",
+        path: "../wit",
+        world: "doorward:sdk-call/with-call",
+        with: {
+            "doorward:plugin/types@0.1.0": crate::component::bindings::doorward::plugin::types,
+            "doorward:plugin/document@0.1.0": crate::component::bindings::doorward::plugin::document,
+            "doorward:plugin/call-hook@0.1.0": generate,
+        },
+        pub_export_macro: true,
+        export_macro_name: "export_call",
+        default_bindings_module: "doorward_plugin::component::call_bindings",
+    });
+}
 
-pub fn describe<V: Validator>() -> PluginDescription {
+/// The hook `result`.
+#[expect(missing_docs, reason = "generated: the component model's calling convention")]
+pub mod result_bindings {
+    wit_bindgen::generate!({
+        inline: "
+            package doorward:sdk-result;
+            world with-result { export doorward:plugin/result-hook@0.1.0; }
+        ",
+        path: "../wit",
+        world: "doorward:sdk-result/with-result",
+        with: {
+            "doorward:plugin/types@0.1.0": crate::component::bindings::doorward::plugin::types,
+            "doorward:plugin/document@0.1.0": crate::component::bindings::doorward::plugin::document,
+            "doorward:plugin/result-hook@0.1.0": generate,
+        },
+        pub_export_macro: true,
+        export_macro_name: "export_result",
+        default_bindings_module: "doorward_plugin::component::result_bindings",
+    });
+}
+
+/// The hook `list`.
+#[expect(missing_docs, reason = "generated: the component model's calling convention")]
+pub mod list_bindings {
+    wit_bindgen::generate!({
+        inline: "
+            package doorward:sdk-list;
+            world with-list { export doorward:plugin/list-hook@0.1.0; }
+        ",
+        path: "../wit",
+        world: "doorward:sdk-list/with-list",
+        with: {
+            "doorward:plugin/types@0.1.0": crate::component::bindings::doorward::plugin::types,
+            "doorward:plugin/document@0.1.0": crate::component::bindings::doorward::plugin::document,
+            "doorward:plugin/list-hook@0.1.0": generate,
+        },
+        pub_export_macro: true,
+        export_macro_name: "export_list",
+        default_bindings_module: "doorward_plugin::component::list_bindings",
+    });
+}
+
+use bindings::doorward::plugin::{document as wire_document, log as wire_log, memory as wire_memory, types as wire};
+pub use bindings::exports::doorward::plugin::lifecycle;
+pub use call_bindings::exports::doorward::plugin::call_hook;
+pub use list_bindings::exports::doorward::plugin::list_hook;
+pub use result_bindings::exports::doorward::plugin::result_hook;
+pub use wire::{
+    CallContext, Description as PluginDescription, Finding, ListContext, ListVerdict, Outcome as WireOutcome,
+    ResultVerdict, Verdict,
+};
+
+pub fn describe<V: Validator>(hooks: &[&str]) -> PluginDescription {
     let described = V::describe();
     PluginDescription {
         name: described.name,
         version: described.version,
         summary: described.summary,
-        hooks: vec!["call-hook".to_owned()],
+        hooks: hooks.iter().map(|hook| (*hook).to_owned()).collect(),
         tools: described.tools,
         settings_schema: described.settings_schema,
     }
@@ -46,11 +127,54 @@ pub fn check_call<V: Validator>(
     context: CallContext,
     arguments: &wire_document::Json,
 ) -> Verdict {
-    let Some(validator) = configured.get() else {
-        return Verdict::Deny(finding(crate::Finding::new("settings.missing", "the plugin is not configured")));
+    let Some(validator) = configured.get() else { return Verdict::Deny(unconfigured()) };
+    verdict(validator.check_call(&call(context), &Document::new(Json::Lent(arguments))))
+}
+
+pub fn check_result<V: Validator>(
+    configured: &OnceLock<V>,
+    context: CallContext,
+    outcome: WireOutcome,
+    arguments: &wire_document::Json,
+    reply: &wire_document::Json,
+) -> ResultVerdict {
+    let Some(validator) = configured.get() else { return ResultVerdict::Refuse(unconfigured()) };
+    let outcome = match outcome {
+        WireOutcome::Result => Outcome::Result,
+        WireOutcome::Error => Outcome::Error,
     };
-    let document = Document::new(Json::Lent(arguments));
-    verdict(validator.check_call(&call(context), &document))
+    let reply = Reply { outcome, document: Document::new(Json::Lent(reply)) };
+    match validator.check_result(&call(context), &Document::new(Json::Lent(arguments)), &reply) {
+        crate::ResultVerdict::Pass => ResultVerdict::Pass,
+        crate::ResultVerdict::Redact(found) => ResultVerdict::Redact(patches(found)),
+        crate::ResultVerdict::Refuse(found) => ResultVerdict::Refuse(finding(found)),
+    }
+}
+
+pub fn filter_item<V: Validator>(
+    configured: &OnceLock<V>,
+    context: ListContext,
+    item: &wire_document::Json,
+) -> ListVerdict {
+    let Some(validator) = configured.get() else { return ListVerdict::Hide };
+    let listing = Listing { target: target(context.target), caller: caller(context.caller) };
+    match validator.filter_item(&listing, &Document::new(Json::Lent(item))) {
+        crate::ListVerdict::Keep => ListVerdict::Keep,
+        crate::ListVerdict::Hide => ListVerdict::Hide,
+        crate::ListVerdict::Rewrite(found) => ListVerdict::Rewrite(patches(found)),
+    }
+}
+
+pub(crate) fn recall(key: &str) -> Option<Vec<u8>> {
+    wire_memory::get(key)
+}
+
+pub(crate) fn remember(key: &str, value: &[u8]) -> Result<(), Full> {
+    wire_memory::set(key, value).map_err(|full| Full { free: full.free })
+}
+
+pub(crate) fn forget(key: &str) {
+    wire_memory::delete(key);
 }
 
 pub(crate) fn write(level: Level, message: &str) {
@@ -146,25 +270,33 @@ fn too_many(too_many: wire_document::TooMany) -> document::TooMany {
 }
 
 fn call(context: CallContext) -> Call {
-    let CallContext { call_id, target, annotations, caller, facts, now } = context;
+    let CallContext { call_id, target: aim, annotations, caller: who, facts, now } = context;
     Call {
         id: call_id,
-        target: match target {
-            wire::Target::Tool(wire::ToolRef { server, tool }) => Target::Tool { server, tool },
-            wire::Target::Resource(wire::ResourceRef { server, uri }) => Target::Resource { server, uri },
-            wire::Target::Prompt(wire::PromptRef { server, prompt }) => Target::Prompt { server, prompt },
-            wire::Target::Method(wire::MethodRef { server, method }) => Target::Method { server, method },
-        },
+        target: target(aim),
         annotations: Annotations {
             read_only: annotations.read_only,
             destructive: annotations.destructive,
             idempotent: annotations.idempotent,
             open_world: annotations.open_world,
         },
-        caller: Caller { name: caller.name, groups: caller.groups, grant: caller.grant, client: caller.client },
+        caller: caller(who),
         facts: facts.into_iter().map(|fact| (fact.name, fact.value_json)).collect(),
         now,
     }
+}
+
+fn target(target: wire::Target) -> Target {
+    match target {
+        wire::Target::Tool(wire::ToolRef { server, tool }) => Target::Tool { server, tool },
+        wire::Target::Resource(wire::ResourceRef { server, uri }) => Target::Resource { server, uri },
+        wire::Target::Prompt(wire::PromptRef { server, prompt }) => Target::Prompt { server, prompt },
+        wire::Target::Method(wire::MethodRef { server, method }) => Target::Method { server, method },
+    }
+}
+
+fn caller(caller: wire::Caller) -> Caller {
+    Caller { name: caller.name, groups: caller.groups, grant: caller.grant, client: caller.client }
 }
 
 fn verdict(verdict: crate::Verdict) -> Verdict {
@@ -172,13 +304,16 @@ fn verdict(verdict: crate::Verdict) -> Verdict {
         crate::Verdict::Allow => Verdict::Allow,
         crate::Verdict::Deny(found) => Verdict::Deny(finding(found)),
         crate::Verdict::Ask(found) => Verdict::Ask(finding(found)),
-        crate::Verdict::Modify(patches) => Verdict::Modify(
-            patches
-                .into_iter()
-                .map(|patch| wire::Patch { pointer: patch.pointer, value_json: patch.value_json })
-                .collect(),
-        ),
+        crate::Verdict::Modify(found) => Verdict::Modify(patches(found)),
     }
+}
+
+fn patches(patches: Vec<crate::Patch>) -> Vec<wire::Patch> {
+    patches.into_iter().map(|patch| wire::Patch { pointer: patch.pointer, value_json: patch.value_json }).collect()
+}
+
+fn unconfigured() -> Finding {
+    finding(crate::Finding::new("settings.missing", "the plugin is not configured"))
 }
 
 fn finding(found: crate::Finding) -> Finding {

@@ -1,11 +1,11 @@
 //! What a Doorward plugin is written against.
 //!
-//! A plugin is a component that judges calls: an author writes one type that is a [`Validator`], names it in
-//! [`export!`], and builds for `wasm32-wasip2`. Everything but the export also works on the author's own machine, so
+//! A plugin is a component that judges calls, replies or what a server lists: an author writes one type that is a
+//! [`Validator`], names it and its hooks in [`export!`], and builds for `wasm32-wasip2`. Everything but the export also works on the author's own machine, so
 //! a plugin is tested like any other crate.
 //!
 //! Words: a **call** is one thing a caller wants of one server; its **document** is what it says (for a tool, the
-//! arguments); a **verdict** is the answer; a **finding** is why. [`shell`] tells the commands of a shell text apart,
+//! arguments); a **verdict** is the answer; a **finding** is why; a **hook** is what a plugin is asked. [`shell`] tells the commands of a shell text apart,
 //! [`paths`] says where a path leads, [`pointer`] walks documents.
 //!
 //! A plugin is a `cdylib` crate, and `cargo build --release --target wasm32-wasip2` makes the component.
@@ -60,6 +60,7 @@ mod call;
 pub mod component;
 mod document;
 pub mod log;
+pub mod memory;
 pub mod paths;
 pub mod pointer;
 mod settings;
@@ -67,45 +68,98 @@ pub mod shell;
 mod validator;
 mod verdict;
 
-pub use call::{Annotations, Call, Caller, Target};
+pub use call::{Annotations, Call, Caller, Listing, Outcome, Reply, Target};
 pub use document::{Document, Kind, Leaf, Side, TooMany, Value};
 pub use validator::{Description, Validator};
-pub use verdict::{Finding, Patch, Severity, Verdict};
+pub use verdict::{Finding, ListVerdict, Patch, ResultVerdict, Severity, Verdict};
 
-/// Makes a [`Validator`] the plugin that this crate is. On the author's own machine it only checks that the type is
-/// one.
+/// Makes a [`Validator`] the plugin that this crate is, with the hooks that are named: `call`, `result` and `list`.
+/// `export!(MyPlugin)` means `export!(MyPlugin: call)`. On the author's own machine it only checks that the type is a
+/// validator and that there are such hooks.
 #[macro_export]
 macro_rules! export {
     ($validator:ty) => {
+        $crate::export!($validator: call);
+    };
+    ($validator:ty: $($hook:ident),+ $(,)?) => {
         #[cfg(target_family = "wasm")]
         const _: () = {
-            use $crate::component::{CallContext, Finding, Json, PluginDescription, Verdict, call_hook, lifecycle};
-
             // The one thing an instance remembers: the gateway configures it once, and may snapshot it then.
             static CONFIGURED: ::std::sync::OnceLock<$validator> = ::std::sync::OnceLock::new();
 
             struct Component;
 
-            impl lifecycle::Guest for Component {
-                fn describe() -> PluginDescription {
-                    $crate::component::describe::<$validator>()
+            impl $crate::component::lifecycle::Guest for Component {
+                fn describe() -> $crate::component::PluginDescription {
+                    $crate::component::describe::<$validator>(&[$($crate::hook!($hook)),+])
                 }
 
-                fn configure(settings: ::std::string::String) -> ::std::result::Result<(), ::std::vec::Vec<Finding>> {
+                fn configure(
+                    settings: ::std::string::String,
+                ) -> ::std::result::Result<(), ::std::vec::Vec<$crate::component::Finding>> {
                     $crate::component::configure(&CONFIGURED, &settings)
                 }
             }
 
-            impl call_hook::Guest for Component {
-                fn check_call(context: CallContext, arguments: &call_hook::Json) -> Verdict {
-                    $crate::component::check_call(&CONFIGURED, context, arguments)
-                }
-            }
+            $crate::component::bindings::export_lifecycle!(Component with_types_in $crate::component::bindings);
 
-    $crate::component::bindings::export_validator!(Component with_types_in $crate::component::bindings);
+            $($crate::hook!($hook Component CONFIGURED);)+
         };
         #[cfg(not(target_family = "wasm"))]
-        const _: () = $crate::must_be_validator::<$validator>();
+        const _: &[&str] = {
+            $crate::must_be_validator::<$validator>();
+            &[$($crate::hook!($hook)),+]
+        };
+    };
+}
+
+/// The name of a hook in the contract; and how it is exported.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! hook {
+    (call) => { "call-hook" };
+    (result) => { "result-hook" };
+    (list) => { "list-hook" };
+    (call $component:ident $configured:ident) => {
+        impl $crate::component::call_hook::Guest for $component {
+            fn check_call(
+                context: $crate::component::CallContext,
+                arguments: &$crate::component::call_hook::Json,
+            ) -> $crate::component::Verdict {
+                $crate::component::check_call(&$configured, context, arguments)
+            }
+        }
+
+        $crate::component::call_bindings::export_call!($component with_types_in $crate::component::call_bindings);
+    };
+    (result $component:ident $configured:ident) => {
+        impl $crate::component::result_hook::Guest for $component {
+            fn check_result(
+                context: $crate::component::CallContext,
+                outcome: $crate::component::WireOutcome,
+                arguments: &$crate::component::result_hook::Json,
+                reply: &$crate::component::result_hook::Json,
+            ) -> $crate::component::ResultVerdict {
+                $crate::component::check_result(&$configured, context, outcome, arguments, reply)
+            }
+        }
+
+        $crate::component::result_bindings::export_result!($component with_types_in $crate::component::result_bindings);
+    };
+    (list $component:ident $configured:ident) => {
+        impl $crate::component::list_hook::Guest for $component {
+            fn filter_item(
+                context: $crate::component::ListContext,
+                item: &$crate::component::list_hook::Json,
+            ) -> $crate::component::ListVerdict {
+                $crate::component::filter_item(&$configured, context, item)
+            }
+        }
+
+        $crate::component::list_bindings::export_list!($component with_types_in $crate::component::list_bindings);
+    };
+    ($other:ident $($rest:ident)*) => {
+        compile_error!(concat!("there is no hook `", stringify!($other), "`: there are `call`, `result` and `list`"))
     };
 }
 

@@ -16,6 +16,28 @@ pub enum Verdict {
     Modify(Vec<Patch>),
 }
 
+/// What a plugin says of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ResultVerdict {
+    /// No objection.
+    Pass,
+    /// No objection to the reply as patched.
+    Redact(Vec<Patch>),
+    /// The agent gets a refusal instead.
+    Refuse(Finding),
+}
+
+/// What a plugin says of an item that a server lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListVerdict {
+    /// No objection.
+    Keep,
+    /// The caller must not know of it, and cannot call it.
+    Hide,
+    /// No objection to the item with other words: descriptions and titles only.
+    Rewrite(Vec<Patch>),
+}
+
 /// Why something was refused, asked about or found wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -73,6 +95,14 @@ impl Finding {
     pub fn rated(mut self, severity: Severity) -> Self {
         self.severity = severity;
         self
+    }
+}
+
+impl Patch {
+    /// A string in the place of what is at `pointer`.
+    pub fn text(pointer: impl Into<String>, text: &str) -> Self {
+        // A string can always be written; if it could not, a patch without a value is refused.
+        Self { pointer: pointer.into(), value_json: serde_json::to_string(text).unwrap_or_default() }
     }
 }
 

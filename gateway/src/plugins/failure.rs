@@ -38,6 +38,7 @@ pub(super) fn failure(error: &wasmtime::Error, memory: usize, deadline: Duration
             Stop::Memory | Stop::Handles | Stop::Answer => memory(),
             Stop::Time => timeout(),
             Stop::Exit => trap("it called `exit`"),
+            Stop::Memoryless => trap("it used `memory` where it has none"),
         };
     }
     if let Some(code) = error.downcast_ref::<Trap>() {
@@ -72,6 +73,7 @@ mod tests {
             (Stop::Handles.into(), "plugin.memory"),
             (Stop::Time.into(), "plugin.timeout"),
             (Stop::Exit.into(), "plugin.trap"),
+            (Stop::Memoryless.into(), "plugin.trap"),
             (Trap::Interrupt.into(), "plugin.timeout"),
             (Trap::StackOverflow.into(), "plugin.trap"),
             (Trap::IntegerDivisionByZero.into(), "plugin.trap"),

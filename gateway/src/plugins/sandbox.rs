@@ -49,6 +49,9 @@ pub(super) enum Stop {
     /// It ended the process that it took itself for.
     #[error("it called `exit`")]
     Exit,
+    /// It used a memory where it has none.
+    #[error("it has no memory here")]
+    Memoryless,
 }
 
 impl Sandbox {

@@ -16,6 +16,7 @@ async fn check(component: &[u8], settings: &str, code: &str, reason: &str) {
 async fn what_does_not_fit_is_named() {
     check(&guest("foreign"), "{}", "plugin.import", "`wasi:filesystem/types@0.2").await;
     check(&guest("newer"), "{}", "plugin.version", "version `0.2.0`").await;
+    check(&guest("watcher"), "{}", "plugin.import", "`doorward:plugin/memory@0.1.0`, which").await;
     check(&guest("half"), "{}", "plugin.export", "`doorward:plugin/call-hook@0.1`").await;
     check(b"\0asm\x01\0\0\0", "{}", "plugin.no-component", "core module").await;
     check(b"#!/bin/sh", "{}", "plugin.no-component", "not WebAssembly").await;
