@@ -18,4 +18,4 @@ mod version;
 
 pub use ambiguity::Ambiguous;
 pub use message::{Answer, Id, Malformed, Message, Notification, Outcome, Request};
-pub use version::{Era, LEGACY, MODERN};
+pub use version::{BATCHING, Era, LEGACY, MODERN};

@@ -21,7 +21,7 @@ pub const META: &str = r#""_meta":{"io.modelcontextprotocol/protocolVersion":"20
 pub const TOOLS: [&str; 4] = ["echo", "danger", "secret", "region"];
 
 /// The tools of the server on stdio, which does as their names say.
-pub const PEER_TOOLS: [&str; 15] = [
+pub const PEER_TOOLS: [&str; 19] = [
     "echo",
     "danger",
     "secret",
@@ -37,6 +37,10 @@ pub const PEER_TOOLS: [&str; 15] = [
     "ask",
     "environment",
     "wait",
+    "batch",
+    "drip",
+    "chatter",
+    "mute",
 ];
 
 /// The `_meta` of a modern request.

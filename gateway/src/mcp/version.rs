@@ -12,6 +12,9 @@ pub enum Era {
 /// The revisions with a handshake, oldest first.
 pub const LEGACY: [&str; 4] = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
 
+/// The one revision that has batches: arrays of messages.
+pub const BATCHING: &str = "2025-03-26";
+
 /// The revisions without one, oldest first.
 pub const MODERN: [&str; 1] = ["2026-07-28"];
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -18,7 +18,7 @@ use crate::mcp::line::{self, Line};
 
 use super::ledger::Ledger;
 use super::process::{self, Pipes};
-use super::reply::{self, Event, Source};
+use super::reply::{self, Event, Form, Source};
 use super::{Failure, Program, Server};
 
 /// How many events of one request may wait to be passed on before the program is read no further.
@@ -41,6 +41,8 @@ pub(super) struct Conversation {
 /// Who waits for what.
 struct Desk {
     ledger: Arc<Ledger>,
+    /// The version that was agreed on, once it was.
+    version: Arc<OnceLock<String>>,
     waiting: Mutex<BTreeMap<u64, Waiting>>,
     unasked: Arc<Unasked>,
 }
@@ -65,6 +67,7 @@ impl Conversation {
         server: &Arc<Server>,
         program: &Program,
         ledger: Arc<Ledger>,
+        version: Arc<OnceLock<String>>,
         close: CancellationToken,
     ) -> Result<Self, Failure> {
         let place = Arc::clone(&server.children)
@@ -75,7 +78,7 @@ impl Conversation {
         let (lines, to_write) = mpsc::channel(EVENTS);
         let ended = CancellationToken::new();
         let unasked = Arc::new(Unasked { ended: ended.clone(), ..Unasked::default() });
-        let desk = Arc::new(Desk { ledger, waiting: Mutex::default(), unasked });
+        let desk = Arc::new(Desk { ledger, version, waiting: Mutex::default(), unasked });
         let conversation = Self { lines, desk: Arc::clone(&desk), ended: ended.clone() };
 
         let server = Arc::clone(server);
@@ -165,6 +168,11 @@ impl Desk {
         }
     }
 
+    /// What a line may hold.
+    fn form(&self) -> Form {
+        Form::agreed_on(self.version.get().map(String::as_str))
+    }
+
     /// Tells everybody who waits that nothing more comes.
     fn dismiss(&self, failure: impl Fn() -> Failure) {
         let waiting = self.with(std::mem::take);
@@ -221,8 +229,12 @@ async fn read(mut stdout: ChildStdout, desk: &Desk, server: &Server) {
     while let Ok(length @ 1..) = stdout.read(&mut chunk).await {
         for line in reader.feed(chunk.get(..length).unwrap_or_default()) {
             match line {
-                Line::Whole(line) => match reply::read(&line, limit) {
-                    Ok(message) => desk.deliver(message).await,
+                Line::Whole(line) => match reply::read(&line, desk.form(), limit) {
+                    Ok(messages) => {
+                        for message in messages {
+                            desk.deliver(message).await;
+                        }
+                    }
                     // Programs print log lines to stdout; that is noise, and no reason to end the conversation.
                     Err(_) if line.trim_ascii().is_empty() => {}
                     Err(_) => {

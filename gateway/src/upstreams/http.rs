@@ -1,6 +1,7 @@
 //! A conversation with a Streamable HTTP endpoint. Every request is built from scratch: nothing of the agent's headers
 //! goes on.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ use crate::mcp::{Message, header};
 
 use super::Failure;
 use super::ledger::{Ledger, Ticket};
-use super::reply::{self, Reply, Source, Stream};
+use super::reply::{self, Form, Reply, Source, Stream};
 
 /// How long a connection may take to be made.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -122,7 +123,7 @@ impl Conversation {
         let source = match content_type(&response) {
             Some("text/event-stream") if refused.is_none() => {
                 let number = Some(ticket.number());
-                Source::Stream(Stream::new(response.into_body(), Arc::clone(ledger), number, self.limit))
+                Source::Stream(Stream::new(response.into_body(), Arc::clone(ledger), number, self.form(), self.limit))
             }
             Some("application/json") => {
                 let bytes = self.collect(response).await?;
@@ -143,7 +144,7 @@ impl Conversation {
         let response = self.send(request).await?;
         match (response.status(), content_type(&response)) {
             (StatusCode::OK, Some("text/event-stream")) => {
-                let stream = Stream::new(response.into_body(), Arc::clone(ledger), None, self.limit);
+                let stream = Stream::new(response.into_body(), Arc::clone(ledger), None, self.form(), self.limit);
                 Ok(Reply { ticket: None, status: None, source: Source::Stream(stream) })
             }
             // Servers without this stream answer 404 as well as 405; whether the session is lost, a request will tell.
@@ -157,6 +158,10 @@ impl Conversation {
             self.send(self.request(Method::DELETE, Full::default())).await?;
         }
         Ok(())
+    }
+
+    fn form(&self) -> Form {
+        Form::agreed_on(self.version.get().and_then(|version| version.to_str().ok()))
     }
 
     fn request(&self, method: Method, body: Full<Bytes>) -> Request<Full<Bytes>> {
@@ -187,18 +192,24 @@ impl Conversation {
         }
     }
 
-    /// The one message of a JSON answer. A refusal may leave out the id: it is about this request all the same.
+    /// The message of a JSON answer, or the messages of a batch, of which one is the answer. A refusal may leave out the
+    /// id: it is about this request all the same.
     fn answer(&self, bytes: &[u8], number: u64, refused: Option<u16>, ledger: &Ledger) -> Result<Source, Failure> {
-        let mut message = match (reply::read(bytes, self.limit), refused) {
-            (Ok(message), _) => message,
+        let form = if refused.is_some() { Form::Single } else { self.form() };
+        let mut messages = match (reply::read(bytes, form, self.limit), refused) {
+            (Ok(messages), _) => messages,
             (Err(_), Some(status)) => return Err(Failure::Status(status)),
             (Err(failure), None) => return Err(failure),
         };
-        if let (Message::Answer(answer), Some(_)) = (&mut message, refused) {
+        if let (Some(Message::Answer(answer)), Some(_)) = (messages.back_mut(), refused) {
             answer.id = Some(number.into());
         }
-        match ledger.inbound(message) {
-            Some((message @ Message::Answer(_), Some(owner))) if owner == number => Ok(Source::Whole(Some(message))),
+        let is_other = |message: &Message, owner| matches!(message, Message::Answer(_)) && owner != Some(number);
+        let own = messages.into_iter().filter_map(|message| ledger.inbound(message));
+        let own = own.filter(|(message, owner)| !is_other(message, *owner)).map(|(message, _)| message);
+        let own: VecDeque<Message> = own.collect();
+        match own.back() {
+            Some(Message::Answer(_)) => Ok(Source::Whole(own)),
             _ => Err(Failure::Garbage("the answer is for another request".to_owned())),
         }
     }

@@ -35,7 +35,7 @@ pub struct Link {
     catalog: Catalog,
     /// Lets one request at a time ask for the list of tools.
     listing: Semaphore,
-    version: OnceLock<String>,
+    version: Arc<OnceLock<String>>,
     end: CancellationToken,
     busy: AtomicUsize,
     age: Stopwatch,
@@ -58,14 +58,19 @@ impl Link {
     pub fn open(server: &Arc<Server>, connector: &Connector, end: CancellationToken) -> Result<Self, Failure> {
         let first = random_number().map_err(|_| Failure::Busy("conversations wait for random numbers"))?;
         let ledger = Arc::new(Ledger::after(first));
+        let version = Arc::default();
         let way = match &server.config().address {
             Address::Http { uri, headers } => {
                 let limit = server.config().limits.reply;
                 Way::Http(Box::new(Http::new(connector.clone(), uri.clone(), headers.clone(), limit)))
             }
-            Address::Child(program) => {
-                Way::Child(child::Conversation::start(server, program, Arc::clone(&ledger), end.clone())?)
-            }
+            Address::Child(program) => Way::Child(child::Conversation::start(
+                server,
+                program,
+                Arc::clone(&ledger),
+                Arc::clone(&version),
+                end.clone(),
+            )?),
         };
         Ok(Self {
             server: Arc::clone(server),
@@ -73,7 +78,7 @@ impl Link {
             ledger,
             catalog: Catalog::default(),
             listing: Semaphore::new(1),
-            version: OnceLock::new(),
+            version,
             end,
             busy: AtomicUsize::new(0),
             age: Stopwatch::start(),

@@ -8,8 +8,8 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
-use crate::json::{Limits, scan};
-use crate::mcp::{Era, Message, sse};
+use crate::json::{Limits, Value, scan};
+use crate::mcp::{BATCHING, Era, Message, sse};
 
 use super::Failure;
 use super::child::Unasked;
@@ -35,8 +35,8 @@ pub struct Reply {
 pub(super) enum Source {
     /// Nothing comes: a notification was accepted.
     Nothing,
-    /// One message that came as a whole.
-    Whole(Option<Message>),
+    /// What came as a whole: one message, or a batch.
+    Whole(VecDeque<Message>),
     /// A stream of events over HTTP.
     Stream(Stream),
     /// What a child sends for one request.
@@ -49,10 +49,22 @@ pub(super) struct Stream {
     body: Incoming,
     reader: sse::Reader,
     frames: VecDeque<sse::Frame>,
+    /// What came in one frame, as far as it was not asked for yet.
+    events: VecDeque<Event>,
     ledger: Arc<Ledger>,
     /// The request whose stream this is; no other request is answered on it.
     number: Option<u64>,
+    form: Form,
     limit: usize,
+}
+
+/// What a text of the server may hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// One message.
+    Single,
+    /// One message, or an array of them: one revision has that.
+    Batch,
 }
 
 impl Reply {
@@ -60,7 +72,7 @@ impl Reply {
     pub async fn next(&mut self) -> Option<Result<Event, Failure>> {
         match &mut self.source {
             Source::Nothing => None,
-            Source::Whole(message) => message.take().map(|message| Ok(Event::of(message))),
+            Source::Whole(messages) => messages.pop_front().map(|message| Ok(Event::of(message))),
             Source::Stream(stream) => stream.next().await,
             Source::Channel(channel) => channel.recv().await,
             Source::Unasked(unasked) => unasked.next().await.map(|message| Ok(Event::of(message))),
@@ -73,7 +85,8 @@ impl Reply {
         match &self.source {
             Source::Stream(_) | Source::Unasked(_) => true,
             Source::Channel(_) => era == Era::Legacy,
-            Source::Nothing | Source::Whole(_) => false,
+            Source::Whole(messages) => messages.len() > 1,
+            Source::Nothing => false,
         }
     }
 
@@ -108,14 +121,22 @@ impl Event {
 }
 
 impl Stream {
-    pub(super) fn new(body: Incoming, ledger: Arc<Ledger>, number: Option<u64>, limit: usize) -> Self {
-        Self { body, reader: sse::Reader::new(limit), frames: VecDeque::new(), ledger, number, limit }
+    pub(super) fn new(body: Incoming, ledger: Arc<Ledger>, number: Option<u64>, form: Form, limit: usize) -> Self {
+        let reader = sse::Reader::new(limit);
+        Self { body, reader, frames: VecDeque::new(), events: VecDeque::new(), ledger, number, form, limit }
     }
 
     async fn next(&mut self) -> Option<Result<Event, Failure>> {
         loop {
+            if let Some(event) = self.events.pop_front() {
+                return Some(Ok(event));
+            }
             if let Some(frame) = self.frames.pop_front() {
-                return Some(self.event(frame));
+                match self.open(frame) {
+                    Ok(events) => self.events = events,
+                    Err(failure) => return Some(Err(failure)),
+                }
+                continue;
             }
             let data: Bytes = match self.body.frame().await? {
                 Ok(frame) => frame.into_data().unwrap_or_default(),
@@ -129,28 +150,55 @@ impl Stream {
         }
     }
 
-    fn event(&self, mut frame: sse::Frame) -> Result<Event, Failure> {
+    fn open(&self, mut frame: sse::Frame) -> Result<VecDeque<Event>, Failure> {
         // An empty `data` primes the client and is passed on; an event of a kind that MCP does not know is not.
         let data = match frame.data.take() {
             Some(data) if data.is_empty() => {
                 frame.data = Some(data);
-                return Ok(Event { frame, message: None });
+                return Ok([Event { frame, message: None }].into());
             }
             Some(data) if frame.event.as_deref().is_none_or(|event| event == "message") => data,
-            _ => return Ok(Event { frame, message: None }),
+            _ => return Ok([Event { frame, message: None }].into()),
         };
-        let message = read(data.as_bytes(), self.limit)?;
         let foreign = |message: &Message, owner| {
             matches!(message, Message::Answer(_)) && self.number.is_some() && owner != self.number
         };
-        let message = self.ledger.inbound(message);
-        let message = message.filter(|(message, owner)| !foreign(message, *owner)).map(|(message, _)| message);
-        Ok(Event { frame, message })
+        let own = |message| {
+            let message = self.ledger.inbound(message);
+            message.filter(|(message, owner)| !foreign(message, *owner)).map(|(message, _)| message)
+        };
+        let messages = read(data.as_bytes(), self.form, self.limit)?;
+        let mut events: VecDeque<Event> =
+            messages.into_iter().map(|message| Event { frame: sse::Frame::default(), message: own(message) }).collect();
+        // Of several the last one moves the stream on: whoever comes back for the rest misses none.
+        if let Some(last) = events.back_mut() {
+            last.frame = frame;
+        }
+        Ok(events)
     }
 }
 
-/// Reads one message of a server.
-pub(super) fn read(bytes: &[u8], limit: usize) -> Result<Message, Failure> {
+impl Form {
+    /// What a server may send that agreed on this version.
+    pub(super) fn agreed_on(version: Option<&str>) -> Self {
+        if version == Some(BATCHING) { Self::Batch } else { Self::Single }
+    }
+}
+
+/// Reads what a server sent, one message at least. Of a batch the answers come last, because with its answer a request is
+/// over.
+pub(super) fn read(bytes: &[u8], form: Form, limit: usize) -> Result<VecDeque<Message>, Failure> {
     let value = scan(bytes, &Limits::reply(limit)).map_err(|fault| Failure::Garbage(fault.to_string()))?;
-    Message::read(value).map_err(|fault| Failure::Garbage(fault.to_string()))
+    let elements = match value {
+        Value::Array(elements) if form == Form::Batch => elements,
+        value => vec![value],
+    };
+    let messages: Result<Vec<Message>, _> = elements.into_iter().map(Message::read).collect();
+    let messages = messages.map_err(|fault| Failure::Garbage(fault.to_string()))?;
+    if messages.is_empty() {
+        return Err(Failure::Garbage("the batch is empty".to_owned()));
+    }
+    let (answers, others): (Vec<_>, Vec<_>) =
+        messages.into_iter().partition(|message| matches!(message, Message::Answer(_)));
+    Ok(others.into_iter().chain(answers).collect())
 }

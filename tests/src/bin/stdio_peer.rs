@@ -39,6 +39,8 @@ struct Options {
     deaf: Option<String>,
     /// Holds this method's answers back.
     hold: Option<String>,
+    /// Lists these tools.
+    tools: Vec<String>,
     /// Only stays alive.
     sleeper: bool,
 }
@@ -93,6 +95,7 @@ fn read_options() -> Options {
             "--stubborn" => options.stubborn = true,
             "--deaf" => options.deaf = Some(value()),
             "--hold" => options.hold = Some(value()),
+            "--tools" => options.tools = value().split(',').map(str::to_owned).collect(),
             "--sleeper" => options.sleeper = true,
             other => panic!("an unknown option: {other}"),
         }
@@ -153,7 +156,11 @@ impl Peer {
         let arguments = &message["params"]["arguments"];
         let echoed = || world::respond(message, world::echo(arguments));
         match (message["method"].as_str().unwrap_or_default(), message["params"]["name"].as_str().unwrap_or_default()) {
-            ("tools/list", _) => self.say(&world::respond(message, world::listed(&world::PEER_TOOLS))),
+            ("tools/list", _) => {
+                let own: Vec<&str> = self.options.tools.iter().map(String::as_str).collect();
+                let tools = if own.is_empty() { world::PEER_TOOLS.as_slice() } else { &own };
+                self.say(&world::respond(message, world::listed(tools)));
+            }
             ("tools/call", "die") => std::process::abort(),
             ("tools/call", "never") => {}
             ("tools/call", "twice") => {
@@ -182,6 +189,29 @@ impl Peer {
                     self.say(&json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params }));
                 }
                 self.say(&echoed());
+            }
+            ("tools/call", "batch") => {
+                let other =
+                    json!({ "jsonrpc": "2.0", "id": 9_000_000, "result": world::echo(&json!({ "own": false })) });
+                let line = json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "data": 1 } });
+                self.say(&json!([other, echoed(), line]));
+            }
+            ("tools/call", "drip") => {
+                for byte in echoed().to_string().chars().chain(std::iter::repeat(' ')) {
+                    print!("{byte}");
+                    if stdout().flush().is_err() {
+                        return;
+                    }
+                    park_timeout(Duration::from_millis(20));
+                }
+            }
+            ("tools/call", "chatter") => {
+                let line = json!({ "jsonrpc": "2.0", "method": "notifications/message", "params": { "data": 1 } });
+                while writeln!(stdout(), "{line}").is_ok() {}
+            }
+            ("tools/call", "mute") => {
+                nix::unistd::close(1).expect("stdout is open");
+                stay();
             }
             ("tools/call", "ask") => {
                 let id = format!("ask-{}", message["id"]);
