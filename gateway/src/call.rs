@@ -51,6 +51,7 @@ pub struct Call {
     extra: Object,
     arguments: Option<Document>,
     pin: Option<Digest>,
+    id: Option<Arc<str>>,
     round: u64,
 }
 
@@ -72,13 +73,14 @@ impl Call {
         extra: Object,
     ) -> Self {
         let arguments = params.as_ref().and_then(|params| params.get("arguments")).map(Document::new);
-        Self { caller, server, target, method, params, extra, arguments, pin: None, round: 0 }
+        Self { caller, server, target, method, params, extra, arguments, pin: None, id: None, round: 0 }
     }
 
-    /// Makes this a further round of a call that needed more input.
+    /// Gives the call an id, by which counters and plugins know it, and says how many rounds came before. A further round
+    /// of a call that needed more input has the id of the first: it is the same call.
     #[must_use]
-    pub fn in_round(self, round: u64) -> Self {
-        Self { round, ..self }
+    pub fn in_round(self, id: impl Into<Arc<str>>, round: u64) -> Self {
+        Self { id: Some(id.into()), round, ..self }
     }
 
     /// Notes the pin of the tool that is called.
@@ -90,6 +92,11 @@ impl Call {
     /// The pin that the tool's definition matches; `None` where it is not pinned.
     pub fn pin(&self) -> Option<Digest> {
         self.pin
+    }
+
+    /// The id, where the call was given one.
+    pub fn id(&self) -> Option<&str> {
+        self.id.as_deref()
     }
 
     /// How many rounds of the same call came before.

@@ -35,6 +35,7 @@ use crate::telemetry::Metrics;
 use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
 use decide::Open;
+use sealed::Outstanding;
 
 pub use explain::{Explanation, LimitStep, PluginStep, Scene, explain, rehearse};
 pub use law::{Law, Plugins, Seat};
@@ -50,6 +51,7 @@ pub struct Gate {
     mint: Mint,
     law: ArcSwap<Law>,
     shared: Shared,
+    outstanding: Outstanding,
     rooms: Rooms,
 }
 
@@ -120,7 +122,13 @@ impl Gate {
     /// A gate under this law.
     pub fn new(mint: Mint, law: Law, rooms: Rooms) -> Self {
         unenforced::warn(&law);
-        Self { mint, law: ArcSwap::from_pointee(law), shared: Shared::default(), rooms }
+        Self {
+            mint,
+            law: ArcSwap::from_pointee(law),
+            shared: Shared::default(),
+            outstanding: Outstanding::default(),
+            rooms,
+        }
     }
 
     /// The law in force.

@@ -8,10 +8,11 @@ use crate::clock::Stopwatch;
 use crate::json::{Object, Value};
 use crate::mcp::{Era, Message, method, mirror};
 use crate::policy::{self, Policy, Sight};
-use crate::secret::Digest;
+use crate::secret::{Digest, random_id};
 use crate::upstreams::{Failure, Reply, Tool};
 
 use super::decide::Decided;
+use super::sealed::Round;
 use super::time::Time;
 use super::{Asked, Gate, Passed, Passing, Seat, Slot, Stop, pinned};
 
@@ -73,11 +74,15 @@ impl Gate {
         let request = &mut asked.request;
         let (params, round) = match request.params.take() {
             Some(params) => self.unseal(seat, &request.method, params).map(|(params, round)| (Some(params), round))?,
-            None => (None, 0),
+            None => (None, Round::default()),
+        };
+        let id = match round.call {
+            Some(id) => id,
+            None => random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?,
         };
         let extra = std::mem::take(&mut request.extra);
         let call = Call::new(caller, server, target, request.method.clone(), params, extra);
-        Ok((Arc::new(call.of_pinned(pin).in_round(round)), tool))
+        Ok((Arc::new(call.of_pinned(pin).in_round(id, round.number)), tool))
     }
 
     /// Finds a tool, and the pin that its definition matches. A tool that is hidden and a tool that is not there look the

@@ -134,11 +134,14 @@ impl Gate {
         if ruling.verdict == Verdict::Deny {
             return Err(ruling.into());
         }
-        let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
+        let id = match call.id() {
+            Some(id) => id.to_owned(),
+            None => random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?,
+        };
         hearing.id = Some(id.clone());
         let bill = Bill::of(&judgement.limits, party.session(), call)?;
-        // Only where somebody is asked in between is there anything to save.
-        if ruling.verdict == Verdict::Ask || !judgement.plugins.is_empty() {
+        // Only where somebody is asked in between is there anything to save, and a further round is charged already.
+        if call.round() == 0 && (ruling.verdict == Verdict::Ask || !judgement.plugins.is_empty()) {
             bill.look(&self.rooms.store).await?;
         }
         for wanted in &judgement.plugins {

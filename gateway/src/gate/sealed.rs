@@ -2,9 +2,12 @@
 //! call that it was made for (2026-07-28, "Multi Round-Trip Requests").
 //!
 //! The specification calls `requestState` attacker-controlled. A state that opens, and fits, makes the request a further
-//! round of the same call; with any other the request is refused. The seal keeps the state from being changed, not from
-//! being read: that is the server's affair.
+//! round of the same call, which counts against limits once; with any other the request is refused. A state that comes
+//! back a second time begins a call of its own, or one charge would pay for as many calls as somebody cares to make. The
+//! seal keeps the state from being changed, not from being read: that is the server's affair.
 
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::call::{Call, Document, Refusal};
@@ -20,6 +23,44 @@ const STATE: &str = "requestState";
 const LIFETIME: Duration = Duration::from_secs(3600);
 /// How many rounds one call may take.
 const ROUNDS: u64 = 16;
+/// How many states may be out, each of which pays for a further round.
+const MOST: usize = 4096;
+
+/// Which round of which call a request is.
+#[derive(Default)]
+pub(super) struct Round {
+    /// How many came before.
+    pub(super) number: u64,
+    /// The id of the call, if this goes on with it.
+    pub(super) call: Option<String>,
+}
+
+/// The states that are out and have not come back: the id of the call and the round that they begin, the oldest first.
+#[derive(Default)]
+pub(super) struct Outstanding(Mutex<VecDeque<(String, u64)>>);
+
+impl Outstanding {
+    fn note(&self, call: &str, round: u64) {
+        self.with(|out| {
+            if out.len() >= MOST {
+                out.pop_front();
+            }
+            out.push_back((call.to_owned(), round));
+        });
+    }
+
+    /// Whether this state was out; from now on it is not.
+    fn take(&self, call: &str, round: u64) -> bool {
+        self.with(|out| {
+            let place = out.iter().position(|(known, number)| known == call && *number == round);
+            place.is_some_and(|place| out.remove(place).is_some())
+        })
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut VecDeque<(String, u64)>) -> T) -> T {
+        work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
 
 impl Gate {
     /// Seals the state in a result that asks for more input.
@@ -28,7 +69,10 @@ impl Gate {
 
         let subject = call.params().and_then(|params| method::subject(call.method(), params)).unwrap_or_default();
         let arguments = call.document().map(|document| document.digest().to_string()).unwrap_or_default();
+        let (id, round) = (call.id().unwrap_or_default(), call.round() + 1);
+        self.outstanding.note(id, round);
         let sealed = Object::from([
+            ("call", id.into()),
             ("state", state.into()),
             ("caller", call.caller().as_str().into()),
             ("server", call.server().as_str().into()),
@@ -36,7 +80,7 @@ impl Gate {
             ("subject", subject.into()),
             ("arguments", arguments.into()),
             ("until", Timestamp::now().after(LIFETIME).as_millis().into()),
-            ("round", (call.round() + 1).into()),
+            ("round", round.into()),
         ]);
         let sealed = self.rooms.seal.seal(&sealed.to_bytes());
         result.insert(STATE, sealed);
@@ -44,9 +88,9 @@ impl Gate {
 
     /// The parameters with the server's own state in place of the seal, and the round that they begin. A state that does
     /// not open, or was made for another call, is refused: only the server's own may reach it.
-    pub(super) fn unseal(&self, seat: &Seat, method: &str, mut params: Object) -> Result<(Object, u64), Refusal> {
+    pub(super) fn unseal(&self, seat: &Seat, method: &str, mut params: Object) -> Result<(Object, Round), Refusal> {
         if params.get(STATE).is_none() {
-            return Ok((params, 0));
+            return Ok((params, Round::default()));
         }
         let refused = || Refusal::malformed("`requestState` does not belong to this call; call again without it");
         let (state, round) = self.open_state(seat, method, &params).ok_or_else(refused)?;
@@ -54,7 +98,7 @@ impl Gate {
         Ok((params, round))
     }
 
-    fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, u64)> {
+    fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, Round)> {
         let opened = self.rooms.seal.open(params.text(STATE)?)?;
         let sealed = scan(&opened, &Limits::reply(opened.len())).ok()?;
         let sealed = sealed.as_object()?;
@@ -66,6 +110,10 @@ impl Gate {
             && sealed.text("arguments")? == arguments.unwrap_or_default()
             && sealed.get("until")?.as_u64()? > Timestamp::now().as_millis();
         let round = sealed.get("round")?.as_u64().filter(|round| *round <= ROUNDS)?;
-        fits.then(|| (sealed.text("state").unwrap_or_default().to_owned(), round))
+        let (state, id) = (sealed.text("state")?, sealed.text("call")?);
+        fits.then(|| {
+            let call = self.outstanding.take(id, round).then(|| id.to_owned());
+            (state.to_owned(), Round { number: round, call })
+        })
     }
 }

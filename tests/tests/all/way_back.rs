@@ -268,3 +268,29 @@ async fn another_round_is_judged_again() {
     gateway.enact(&config(json!({ "version": "1", "default": "deny" }))).await;
     assert_denied(&agent.ask("tools/call", with(params, json!({ "requestState": state }))).await, "(default deny)");
 }
+
+/// A limit of one call is enough for a call that asks for more twice, and a state that comes back again pays for nothing.
+#[tokio::test]
+async fn a_further_round_is_the_same_call_and_counts_once() {
+    let limit = json!({ "counter": "few", "window": "hour", "max": 1 });
+    let (upstream, gateway) = gateway(with(deny(), json!({ "tools": { "echo": { "limits": [limit] } } }))).await;
+    let agent = Agent::modern(&gateway);
+    let mut calls = upstream.take("tools/call");
+    let first = json!({ "name": "echo", "arguments": { "n": 1 } });
+    let again = |state: &Value| with(first.clone(), json!({ "requestState": state }));
+    let (answer, _) = round(&agent, &mut calls, first.clone(), input_required("one", &[])).await;
+    let one = answer["result"]["requestState"].clone();
+    let (answer, asked) = round(&agent, &mut calls, again(&one), input_required("two", &[])).await;
+    assert_eq!(asked["requestState"], "one");
+    let two = answer["result"]["requestState"].clone();
+    let (answer, asked) = round(&agent, &mut calls, again(&two), world::echo(&json!({ "done": true }))).await;
+    assert_eq!(asked["requestState"], "two");
+    assert_echoed(&answer, &json!({ "done": true }));
+    let sent = upstream.seen_of("tools/call").len();
+    for params in [again(&one), again(&two), first.clone()] {
+        let answer = agent.ask("tools/call", params).await;
+        let said = doorward_tests::agent::text(&answer);
+        assert!(said.starts_with("[doorward] rate limited by rule /tools/echo/limits/few"), "{answer}");
+    }
+    assert_eq!(upstream.seen_of("tools/call").len(), sent);
+}
