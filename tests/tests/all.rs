@@ -28,6 +28,8 @@ mod ids;
 mod importing;
 #[path = "all/law.rs"]
 mod law;
+#[path = "all/metrics.rs"]
+mod metrics;
 #[path = "all/reload.rs"]
 mod reload;
 #[path = "all/replaying.rs"]

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use doorward_tests::agent::{assert_denied, assert_echoed, text};
 use doorward_tests::gateway::{anonymous, with};
-use doorward_tests::process::run;
-use doorward_tests::{Agent, Gateway, Upstream, until, world};
+use doorward_tests::process::{run, stdio_peer};
+use doorward_tests::{Agent, Gateway, Record, Upstream, Wrap, until, world};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -81,6 +81,44 @@ async fn every_command_in_the_documents_exists() {
         }
     }
     assert!(tried > 15, "{tried} commands");
+}
+
+/// The configuration that the tour gives a client, with another server behind it and the policy from its own pages.
+#[tokio::test]
+async fn the_clients_configuration_in_the_tour_works() {
+    let readme = document("README.md");
+    let blocks = readme.split("```json\n").skip(1).filter_map(|block| block.split("```").next());
+    let blocks: Vec<Value> = blocks.map(|block| serde_json::from_str(block).expect(block)).collect();
+    let policy = blocks.iter().find(|block| block.get("default").is_some()).expect("a policy");
+    let servers = blocks.iter().filter_map(|block| block.get("mcpServers")?.get("files"));
+    let client = servers.clone().find(|server| server["command"] == "doorward").expect("a client's configuration");
+    let words: Vec<&str> = client["args"].as_array().unwrap().iter().map(|word| word.as_str().unwrap()).collect();
+    let end = words.iter().position(|word| *word == "--").unwrap();
+    let before = servers.clone().find(|server| server["command"] == words[end + 1]).expect("what it was before");
+    assert_eq!(before["args"], json!(words[end + 2..]), "the server is started as it was");
+
+    let expected = ["wrap", "--policy", "/home/me/policy.json", "--"];
+    assert_eq!(words[..=end], expected, "what follows starts it like this");
+    let policy = policy.to_string();
+    let (record, peer) = (Record::new(), stdio_peer());
+    let path = record.path().to_str().unwrap().to_owned();
+    let tools = "read_file,list_directory,write_file,delete_file";
+    let server = [peer.to_str().unwrap(), "--record", &path, "--tools", tools];
+    let mut wrap = Wrap::start_command(Some(&policy), &server, record).opened(world::LEGACY).await;
+    let list = wrap.ask("tools/list", json!({})).await;
+    let listed = list["result"]["tools"].as_array().unwrap().iter().map(|tool| tool["name"].as_str().unwrap());
+    assert_eq!(listed.collect::<Vec<_>>(), ["read_file", "list_directory"]);
+    let (open, key) = (json!({ "path": "/srv/a" }), json!({ "path": "/srv/.ssh/id_rsa" }));
+    assert_echoed(&wrap.call("read_file", open.clone()).await, &open);
+    assert_echoed(&wrap.call("list_directory", open.clone()).await, &open);
+    let refused = wrap.call("read_file", key).await;
+    assert_denied(&refused, "/tools/read_file/deny_if/args.path-contains");
+    assert!(text(&refused).contains("no keys"), "{refused}");
+    let refused = wrap.call("write_file", open.clone()).await;
+    assert_denied(&refused, "/tools/write_file/action");
+    assert!(text(&refused).contains("this agent only reads"), "{refused}");
+    assert_eq!(wrap.call("delete_file", open).await["error"]["message"], "Unknown tool: delete_file");
+    assert_eq!(wrap.record.messages("tools/call").len(), 2);
 }
 
 /// Runs cargo on the guide's plugin. What it depends on is on this machine already, with the SDK.

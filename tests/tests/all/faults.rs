@@ -358,6 +358,26 @@ async fn on_stdio_a_call_ends_in_time_whatever_the_server_says() {
     }
 }
 
+/// Each with programs of its own, because after it they do nothing else.
+#[tokio::test]
+async fn on_stdio_a_call_ends_in_time_however_the_server_goes_on() {
+    for tool in ["drip", "chatter", "mute"] {
+        let record = Record::new();
+        let gateway = Gateway::with_server(impatient(peer(&record, &[])), allow()).await;
+        for agent in Agent::both(&gateway).await {
+            assert_echoed(&agent.call("echo", json!({})).await, &json!({}));
+            let post = agent.request(&call(json!("mine"), tool, json!({ "x": FOREIGN })));
+            let begun = Instant::now();
+            let response = agent.send(&post).await;
+            assert!(begun.elapsed() < LATEST, "{tool}: {:?}", begun.elapsed());
+            let answer = response.messages().pop().unwrap();
+            assert_eq!(answer["id"], "mine");
+            assert_unavailable(&answer);
+            assert!(!response.text().contains(FOREIGN), "{tool}: {}", response.text());
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_program_that_reads_no_more_holds_nobody_up() {
     let record = Record::new();

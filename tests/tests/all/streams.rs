@@ -1,5 +1,6 @@
 //! Streams: an event is passed on when it comes, with all that it came with, and a stream that broke off can be resumed.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use doorward_tests::agent::{assert_echoed, call, message, notification};
@@ -9,6 +10,7 @@ use doorward_tests::sse::Frame;
 use doorward_tests::upstream::{Outgoing, Taken};
 use doorward_tests::{Agent, Connection, Gateway, Record, Upstream, world};
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 fn allow() -> Value {
@@ -166,6 +168,35 @@ async fn a_stream_that_broke_off_is_resumed() {
     assert_eq!(events.message().await["id"], "mine");
 }
 
+/// An answer that comes later is inspected like one that comes at once, and so is what comes with it.
+#[tokio::test]
+async fn what_comes_on_a_resumed_stream_is_inspected_again() {
+    let upstream = Upstream::start().await;
+    let gateway = Gateway::in_front_of(&upstream, world::strict()).await;
+    let agent = Agent::legacy(&gateway).await;
+    let (mut lists, mut streams) = (upstream.take("tools/list"), upstream.take("GET"));
+    let post = agent.request(&message(json!("mine"), "tools/list", json!({})));
+    let (connection, exchange) = tokio::join!(agent.begin(&post), lists.next());
+    let asked = exchange.seen.message.clone();
+    let (mut events, mut stream) = tokio::join!(connection.events(), exchange.stream());
+    stream.text("id: first\ndata:\n\n").await;
+    events.next().await.unwrap();
+    stream.end().await;
+    assert_eq!(events.next().await, None);
+
+    let resume = agent.visit("GET").with("Accept", "text/event-stream").with("Last-Event-ID", "first");
+    let (connection, exchange) = tokio::join!(agent.begin(&resume), streams.next());
+    let (mut events, mut stream) = tokio::join!(connection.events(), exchange.stream());
+    stream.message(&message(json!("wanted"), "sampling/createMessage", json!({}))).await;
+    stream.message(&world::respond(&asked, world::listed(&world::TOOLS))).await;
+    let list = events.message().await;
+    assert_eq!(list["id"], "mine", "what the policy denies is kept back: {list}");
+    let names = list["result"]["tools"].as_array().unwrap().iter().map(|tool| &tool["name"]);
+    assert_eq!(names.collect::<Vec<_>>(), ["echo"]);
+    let declined = upstream.until_seen("answer", 1).await;
+    assert_eq!((&declined[0].message["id"], declined[0].message["error"].is_object()), (&json!("wanted"), true));
+}
+
 #[tokio::test]
 async fn an_agent_that_hung_up_resumes() {
     let (upstream, gateway) = gateway().await;
@@ -280,6 +311,41 @@ async fn a_large_reply_is_not_waited_for() {
     };
     let read = async {
         for number in 1..EVENTS {
+            assert_eq!(events.message().await, part(number));
+        }
+        assert_echoed(&events.message().await, &json!({ "done": true }));
+    };
+    tokio::join!(send, read);
+}
+
+/// What nobody reads is left with the server: the gateway keeps little of it.
+#[tokio::test]
+async fn an_agent_that_does_not_read_is_not_read_for() {
+    const EVENTS: usize = 1024;
+    const SIZE: usize = 64 << 10;
+    let (upstream, gateway) = gateway().await;
+    let mut calls = upstream.take("tools/call");
+    let agent = Agent::modern(&gateway);
+    let (mut events, mut stream, id) = stream_of_call(&agent, &mut calls).await;
+    let part = |number: usize| {
+        let data = format!("{number:04}{}", "d".repeat(SIZE));
+        notification("notifications/message", json!({ "level": "info", "data": data }))
+    };
+    let (sent, halt) = (AtomicUsize::new(0), Notify::new());
+    let send = async {
+        for number in 0..EVENTS {
+            stream.message(&part(number)).await;
+            sent.fetch_add(1, Ordering::Relaxed);
+            halt.notify_one();
+        }
+        stream.message(&done(&id)).await;
+    };
+    let read = async {
+        // What the sockets on the way hold is soon full, and then nothing more is taken.
+        while timeout(Duration::from_secs(1), halt.notified()).await.is_ok() {}
+        let taken = sent.load(Ordering::Relaxed);
+        assert!(taken < EVENTS / 2, "{taken} of {EVENTS} events were taken");
+        for number in 0..EVENTS {
             assert_eq!(events.message().await, part(number));
         }
         assert_echoed(&events.message().await, &json!({ "done": true }));
