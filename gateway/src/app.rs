@@ -227,6 +227,9 @@ fn law_of(config: &Config, plugins: &Arc<Plugins>, old: &Law, programs: &TaskTra
         let caller = (seat.caller.clone(), seat.proof);
         law.admit(caller, Arc::clone(server), policies, Arc::clone(plugins));
     }
+    for seat in config.seats.iter().filter(|seat| !seat.groups.is_empty()) {
+        law.group(&seat.caller, &seat.groups);
+    }
     for entry in &config.servers {
         if let Some(loaded) = &entry.pins {
             law.pin(&entry.upstream.name, &loaded.pins);

@@ -14,6 +14,7 @@ mod servers;
 mod units;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{Caller, ServerName};
@@ -69,6 +70,8 @@ pub struct SeatEntry {
     pub caller: Caller,
     /// The digest of the caller's token.
     pub proof: Option<Digest>,
+    /// The groups that the caller is in.
+    pub groups: Arc<[String]>,
     /// Where.
     pub server: ServerName,
     /// What narrows the server's policies.

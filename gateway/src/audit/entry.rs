@@ -22,6 +22,9 @@ pub(super) const RULE: usize = 512;
 const REASON: usize = 1024;
 /// The longest arguments that are kept, as they are written.
 const ARGUMENTS: usize = 24 << 10;
+/// How many groups of a caller are named, and the longest name.
+const GROUPS: usize = 32;
+const GROUP: usize = 128;
 /// How many plugins are named with their verdicts; of the others there is a count.
 const REVIEWS: usize = 16;
 
@@ -36,6 +39,8 @@ pub struct Decision<'a> {
     pub session: Option<Digest>,
     /// Who asked.
     pub caller: &'a Caller,
+    /// The groups that the caller is in.
+    pub groups: &'a [String],
     /// Under which grant; `None` for anonymous callers.
     pub grant: Option<&'a str>,
     /// Of which server.
@@ -142,6 +147,10 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     let mut members = Members::default();
     members.maybe_text("call", decision.call, NAME).digest("session", decision.session);
     members.text("caller", decision.caller.as_str(), NAME).maybe_text("grant", decision.grant, NAME);
+    if !decision.groups.is_empty() {
+        let groups: Vec<&str> = decision.groups.iter().take(GROUPS).map(String::as_str).collect();
+        members.texts("groups", &groups, GROUP);
+    }
     members.text("server", decision.server.as_str(), NAME).text("target", decision.target.kind(), NAME);
     let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };
     members.text(name, decision.target.name(), RULE).digest("pin", decision.pin);

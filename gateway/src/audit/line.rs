@@ -92,6 +92,17 @@ impl Members {
         }
     }
 
+    /// Adds an array of texts, each cut off after `longest` bytes.
+    pub(super) fn texts(&mut self, name: &'static str, texts: &[&str], longest: usize) -> &mut Self {
+        self.name(name);
+        for (place, text) in texts.iter().enumerate() {
+            self.0.push(if place == 0 { '[' } else { ',' });
+            quote(&clip(text, longest), &mut self.0);
+        }
+        self.0.push_str(if texts.is_empty() { "[]" } else { "]" });
+        self
+    }
+
     /// Adds a number; where it is larger than what every JSON reader holds, that instead.
     pub(super) fn number(&mut self, name: &'static str, number: impl Into<u64>) -> &mut Self {
         self.name(name);

@@ -74,6 +74,7 @@ impl About {
             call: None,
             session: None,
             caller: &self.caller,
+            groups: &[],
             grant: Some(self.caller.as_str()),
             server: &self.server,
             target: &self.target,

@@ -1,6 +1,7 @@
 //! The `grants` of a configuration, and `anonymous`.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::call::{Caller, ServerName};
 use crate::identity::{ANONYMOUS, LOCAL};
@@ -9,6 +10,17 @@ use crate::secret::Digest;
 
 use super::SeatEntry;
 use super::policies::Shelf;
+
+/// How many groups a caller may be in, and how long the name of one is, in bytes.
+const GROUPS: usize = 32;
+const GROUP: usize = 128;
+
+/// Whose places are read.
+struct Who {
+    caller: Caller,
+    proof: Option<Digest>,
+    groups: Arc<[String]>,
+}
 
 /// What is read so far.
 pub(super) struct Grants<'r> {
@@ -33,7 +45,8 @@ impl Grants<'_> {
     pub(super) fn read_anonymous(&mut self, node: &Node, report: &mut Report) -> Option<()> {
         let mut fields = report.fields(node)?;
         if let Some(servers) = fields.need("servers", report) {
-            self.read_seats(&Caller::new(ANONYMOUS), None, servers, report);
+            let who = Who { caller: Caller::new(ANONYMOUS), proof: None, groups: Arc::default() };
+            self.read_seats(&who, servers, report);
         }
         fields.finish(report);
         Some(())
@@ -44,6 +57,7 @@ impl Grants<'_> {
         let name_node = fields.need("name", report);
         let token_node = fields.need("token_sha256", report);
         let servers = fields.need("servers", report);
+        let groups = fields.get("groups").map_or(Some(Vec::new()), |node| read_groups(node, report));
         fields.finish(report);
 
         let name_node = name_node?;
@@ -60,7 +74,8 @@ impl Grants<'_> {
         let token_node = token_node?;
         let digest = Digest::from_hex(report.text(token_node)?);
         if let Some(servers) = servers {
-            self.read_seats(&caller, digest, servers, report);
+            let who = Who { caller: caller.clone(), proof: digest, groups: groups?.into() };
+            self.read_seats(&who, servers, report);
         }
         let Some(digest) = digest else {
             let help = "make a token and its digest with `doorward grant new NAME`".to_owned();
@@ -78,7 +93,7 @@ impl Grants<'_> {
         Some(())
     }
 
-    fn read_seats(&mut self, caller: &Caller, proof: Option<Digest>, node: &Node, report: &mut Report) -> Option<()> {
+    fn read_seats(&mut self, who: &Who, node: &Node, report: &mut Report) -> Option<()> {
         for entry in report.entries(node)? {
             if !self.servers.contains(&entry.name.as_str()) {
                 let help = nearest(&entry.name, &self.servers).map(|near| format!("did you mean `{near}`?"));
@@ -89,8 +104,40 @@ impl Grants<'_> {
             let policies = fields.get("policy").map(|node| shelf.read(node, report)).unwrap_or_default();
             fields.finish(report);
             let server = ServerName::new(entry.name.as_str());
-            self.seats.push(SeatEntry { caller: caller.clone(), proof, server, policies });
+            let Who { caller, proof, groups } = who;
+            let (caller, proof, groups) = (caller.clone(), *proof, Arc::clone(groups));
+            self.seats.push(SeatEntry { caller, proof, groups, server, policies });
         }
         Some(())
     }
+}
+
+/// Reads `groups`.
+fn read_groups(node: &Node, report: &mut Report) -> Option<Vec<String>> {
+    let elements = report.elements(node)?;
+    if elements.len() > GROUPS {
+        let help = Some("name those that policies speak of".to_owned());
+        report.error(node.span.clone(), format!("a grant is in up to {GROUPS} groups"), help);
+        return None;
+    }
+    let mut groups: Vec<String> = Vec::new();
+    for element in elements {
+        let name = report.text(element)?;
+        let is_name = !name.trim().is_empty() && name.len() <= GROUP && !name.chars().any(char::is_control);
+        if !is_name {
+            let help = Some(format!("use up to {GROUP} bytes, such as `operators`"));
+            report.error(element.span.clone(), "no name for a group", help);
+            return None;
+        }
+        if groups.iter().any(|known| known == name) {
+            report.warn(
+                element.span.clone(),
+                format!("`{name}` is written twice"),
+                Some("keep one of them".to_owned()),
+            );
+            continue;
+        }
+        groups.push(name.to_owned());
+    }
+    Some(groups)
 }

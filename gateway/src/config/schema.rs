@@ -159,6 +159,9 @@ struct Grant {
     name: String,
     /// The SHA-256 of the caller's token, as 64 hexadecimal digits; `doorward grant new NAME` makes both.
     token_sha256: String,
+    /// The groups that the caller is in: `caller.groups` in policies.
+    #[schemars(length(max = 32))]
+    groups: Option<Vec<String>>,
     /// The servers that the caller may use.
     servers: BTreeMap<String, Seat>,
 }

@@ -49,6 +49,38 @@ fn a_whole_configuration_is_read() {
     assert!(!format!("{config:?}").contains("Bearer s3cret"), "a header's value does not show");
 }
 
+#[test]
+fn a_grant_says_which_groups_its_caller_is_in() {
+    let with =
+        |groups: &str| WHOLE.replacen("\"name\": \"ci\",", &format!("\"name\": \"ci\", \"groups\": {groups},"), 1);
+    let (config, findings) = read_text(&with(r#"["dev", "ops"]"#));
+    assert_eq!(findings, "");
+    let config = config.unwrap();
+    let groups = |name: &str| {
+        let seats = config.seats.iter().filter(|seat| seat.caller.as_str() == name);
+        seats.map(|seat| seat.groups.join(" ")).collect::<Vec<_>>()
+    };
+    assert_eq!((groups("ci"), groups("anonymous")), (vec!["dev ops".to_owned(); 2], vec![String::new()]));
+    let many = format!("[{}]", (0..33).map(|number| format!("\"g{number}\"")).collect::<Vec<_>>().join(","));
+    let long = format!("[\"{}\"]", "g".repeat(129));
+    for (groups, says) in [
+        (r#""dev""#, "expected an array"),
+        ("[1]", "expected a string"),
+        (r#"[" "]"#, "no name for a group"),
+        (r#"["a\nb"]"#, "no name for a group"),
+        (&long, "no name for a group"),
+        (&many, "a grant is in up to 32 groups"),
+        (r#"["dev", "dev"]"#, "`dev` is written twice"),
+    ] {
+        let (_, findings) = read_text(&with(groups));
+        assert!(findings.contains(says), "{groups}: {findings}");
+    }
+    check(
+        ("\"anonymous\": {", "\"anonymous\": { \"groups\": [\"dev\"],"),
+        &["unknown key `groups` | known keys here are `servers`"],
+    );
+}
+
 fn check(change: (&str, &str), findings: &[&str]) {
     let text = WHOLE.replacen(change.0, change.1, 1);
     assert_ne!(text, WHOLE, "{} is not in the configuration", change.0);

@@ -67,7 +67,7 @@ impl Gate {
         };
         let now = hearing.now;
         let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.shape));
-        let circumstances = Circumstances { groups: &[], claims: None, listing, session: &session, now };
+        let circumstances = Circumstances { groups: seat.groups(), claims: None, listing, session: &session, now };
         let judgement = policy::judge(seat.policies(), call, &circumstances);
         match self.deliberate(seat, party, &judgement, &mut hearing).await {
             Ok((ruling, receipts)) => {
@@ -151,7 +151,7 @@ impl Gate {
             let Some(plugin) = seat.plugin(wanted) else {
                 return Err(Refusal::from(ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name))));
             };
-            let context = Context { call_id: id.clone(), groups: Vec::new(), facts: Vec::new(), now };
+            let context = Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: Vec::new(), now };
             let reviewed = plugin.check(call, context).await;
             let failure = reviewed.failure().map(|failure| &*failure.code);
             self.rooms.metrics.reviewed(plugin.name(), reviewed.verdict().as_str(), failure, reviewed.took);
@@ -203,6 +203,7 @@ impl Gate {
             call: id.as_deref(),
             session: party.session(),
             caller: call.caller(),
+            groups: seat.groups(),
             grant: Some(call.caller().as_str()),
             server: call.server(),
             target: call.target(),

@@ -25,6 +25,7 @@ pub struct Law {
 #[derive(Clone)]
 pub struct Seat {
     caller: Caller,
+    groups: Arc<[String]>,
     server: Arc<Server>,
     policies: Vec<Arc<Policy>>,
     plugins: Arc<Plugins>,
@@ -45,8 +46,18 @@ impl Law {
         plugins: Arc<Plugins>,
     ) {
         let key = (caller.clone(), server.name().clone());
-        let (revision, gone) = (Digest::of(b""), CancellationToken::new());
-        self.seats.insert(key, Arc::new(Seat { caller, server, policies, plugins, pins: None, revision, proof, gone }));
+        let (groups, revision, gone) = (Arc::default(), Digest::of(b""), CancellationToken::new());
+        self.seats.insert(
+            key,
+            Arc::new(Seat { caller, groups, server, policies, plugins, pins: None, revision, proof, gone }),
+        );
+    }
+
+    /// Puts a caller into groups, wherever it has a place.
+    pub fn group(&mut self, caller: &Caller, groups: &Arc<[String]>) {
+        for seat in self.seats.values_mut().filter(|seat| seat.caller == *caller) {
+            Arc::make_mut(seat).groups = Arc::clone(groups);
+        }
     }
 
     /// Pins the tools of a server, for everybody who has a place there.
@@ -112,6 +123,11 @@ impl Seat {
         &self.caller
     }
 
+    /// The groups that the caller is in.
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
     /// At which server.
     pub fn server(&self) -> &Arc<Server> {
         &self.server
@@ -139,6 +155,8 @@ impl Seat {
 
     fn line(&self) -> String {
         let mut line = format!("{}\n{}\n", self.caller, self.server.name());
+        // Names hold no control characters.
+        line.extend(self.groups.iter().map(|group| format!("{group}\0")));
         for policy in &self.policies {
             line.push_str(&policy.digest().to_string());
             let plugins = policy.plugins().filter_map(|wanted| self.plugin(wanted));

@@ -95,6 +95,11 @@ impl Path {
         self.root == Root::Args && !self.steps.is_empty()
     }
 
+    /// Whether it, or a path in it, leads to claims of the caller's token.
+    fn asks_for_claims(&self) -> bool {
+        self.text.contains("caller.claims")
+    }
+
     /// Shows everything that a path of arguments leads to, where nothing is known but the call.
     pub(super) fn visit_arguments(&self, call: &Call, see: &mut See<'_>) {
         let (session, left) = (Session::default(), Scope::budget());

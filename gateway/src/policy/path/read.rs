@@ -49,7 +49,14 @@ impl Path {
             false => Ok(path),
         });
         match parsed {
-            Ok(path) => Some(path),
+            Ok(path) => {
+                if path.asks_for_claims() {
+                    let help = "require it rather than deny it: what is not known refuses only there".to_owned();
+                    let message = "no caller's token makes claims yet, so none is known";
+                    report.warn(node.span.clone(), message, Some(help));
+                }
+                Some(path)
+            }
             Err(Wrong { message, help }) => {
                 report.error(node.span.clone(), message, Some(help));
                 None

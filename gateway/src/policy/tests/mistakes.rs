@@ -100,3 +100,22 @@ fn a_hundred_thousand_tools_are_read() {
     assert_eq!(ruled(&law, &call_of("tool99999", r#"{"c": "x"}"#)).rule, "/tools/tool99999/deny_if/args.c-contains");
     assert_eq!(ruled(&law, &call_of("tool99999", r#"{"c": "y"}"#)).verdict, Verdict::Allow);
 }
+
+#[test]
+fn a_rule_on_claims_says_that_nothing_fills_them_yet() {
+    let of = |path: &str| {
+        format!(
+            r#"{{"version": "1", "default": "deny", "tools": {{"x": {{"require": [{{"conditions": [{path}]}}]}}}}}}"#
+        )
+    };
+    for (condition, warned) in [
+        (r#"{"path": "caller.claims.team", "op": "eq", "value": "a"}"#, true),
+        (r#"{"path": "args.team", "op": "eq", "value_from": "caller.claims.team"}"#, true),
+        (r#"{"path": "caller.groups", "op": "contains", "value": "a"}"#, false),
+    ] {
+        let (policy, findings) = read(&of(condition));
+        assert!(policy.is_some(), "{findings:?}");
+        let found = findings.iter().any(|line| line.contains("no caller's token makes claims yet"));
+        assert_eq!(found, warned, "{condition}: {findings:?}");
+    }
+}
