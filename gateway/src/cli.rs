@@ -114,7 +114,9 @@ enum Command {
         /// The server
         #[arg(long, value_name = "NAME")]
         server: String,
-        /// The call, as `{"name": TOOL, "arguments": {…}}` or as a whole request; `-` is stdin
+        /// The call, as `{"name": TOOL, "arguments": {…}}`, as a `resource`, `prompt`, `method` or
+        /// `server_request`, or as a whole request; with `now`, `groups`, `claims`, `annotations` and `schema`
+        /// where something else is to be supposed; `-` is stdin
         #[arg(long, value_name = "FILE")]
         call: PathBuf,
         /// Who asks; without it, a caller without a token

@@ -37,7 +37,9 @@ use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 use decide::Open;
 use sealed::Outstanding;
 
-pub use explain::{Explanation, LimitStep, PluginStep, Scene, explain, rehearse};
+pub use call::target;
+pub use errand::is_judged;
+pub use explain::{Explanation, Known, LimitStep, PluginStep, Scene, explain, rehearse};
 pub use law::{Law, Plugins, Seat};
 pub use party::Party;
 

@@ -56,6 +56,11 @@ impl Pins {
         }
     }
 
+    /// The definition that was pinned last for a tool, and its digest.
+    pub fn newest(&self, tool: &str) -> Option<(&Object, Digest)> {
+        self.tools.get(tool)?.last().map(|pinned| (&pinned.definition, pinned.digest))
+    }
+
     /// Whether there is a pin for a tool.
     pub fn has(&self, tool: &str) -> bool {
         self.tools.contains_key(tool)

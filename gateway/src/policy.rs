@@ -38,15 +38,17 @@ use crate::call::{Target, Verdict};
 use crate::json::commented::Span;
 use crate::secret::Digest;
 
+pub use case::SCHEMA;
 pub use circumstances::{Circumstances, Fact, Listing, Session};
 pub use definition::Definition;
 pub use ids::RuleId;
 pub use judge::{Judgement, Unenforced, judge};
 pub use limit::{Algorithm, Limit, Scope};
 pub use load::load;
+pub use path::holds_mark;
 pub use record::{kept, reads_what_is_redacted};
 pub use sight::{Sight, sight};
-pub use trace::{Step, trace};
+pub use trace::{Comparison, Step, trace};
 pub use truth::Truth;
 
 use entry::{Arguments, Entry, Rules};

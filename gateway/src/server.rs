@@ -11,4 +11,5 @@ mod http;
 mod sessions;
 pub mod stdio;
 
+pub use answer::told;
 pub use http::{Config, Door};

@@ -1,20 +1,23 @@
 //! `doorward explain`.
 
-use std::io::Read as _;
+use std::collections::BTreeSet;
 use std::path::Path;
-use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::app::{Furnished, host};
-use crate::call::{Call, Caller, ServerName, Target, Verdict};
+use crate::call::{Caller, Ruling, ServerName, Verdict};
+use crate::clock::Timestamp;
 use crate::config::{self, Environment};
-use crate::gate::{Explanation, Scene, explain};
+use crate::gate::{Explanation, Known, Scene, explain};
 use crate::identity::ANONYMOUS;
-use crate::json::{Limits, Object, Value, scan};
+use crate::json::Value;
+use crate::json::commented::Report;
+use crate::policy::{Comparison, Truth};
 use crate::state::Store;
 
-use super::{Format, Outcome, report, runtime};
+use super::rehearsal::{Setting, Written};
+use super::{Format, Outcome, file, report, runtime};
 
 /// What is to be explained.
 pub(super) struct Question<'q> {
@@ -31,7 +34,7 @@ pub(super) fn run(question: &Question<'_>, environment: &Environment, format: Fo
         report::print(&loaded.findings, color);
         return Ok(Outcome::Findings);
     };
-    let (name, arguments) = read_call(question.call)?;
+    let (written, setting) = read_call(question.call, color)?;
     let (caller, server) = (Caller::new(question.grant.unwrap_or(ANONYMOUS)), ServerName::new(question.server));
     runtime()?.block_on(async {
         let store = Store::open(&config.keep.counters).context("limits cannot be looked at")?;
@@ -45,10 +48,9 @@ pub(super) fn run(question: &Question<'_>, environment: &Environment, format: Fo
         let Some(seat) = furnished.law().seat(&caller, &server) else {
             bail!("`{caller}` has no access to a server `{server}`; name a grant with `--grant NAME`");
         };
-        let params = Object::from([("name", name.as_str().into()), ("arguments", arguments)]);
-        let target = Target::Tool(name);
-        let call = Call::new(caller, server, target, "tools/call".to_owned(), Some(params), Object::new());
-        let explanation = explain(&seat, &Scene::new(&store), &Arc::new(call)).await;
+        let mut scene = Scene::at(&store, setting.now.unwrap_or_else(Timestamp::now));
+        setting.suppose(&seat, written.target(), &mut scene);
+        let explanation = explain(&seat, &scene, &written.call(&caller, &server)).await;
         match format {
             Format::Text => print!("{}", as_text(&explanation)),
             Format::Json => println!("{}", String::from_utf8_lossy(&as_json(&explanation).to_bytes())),
@@ -57,53 +59,113 @@ pub(super) fn run(question: &Question<'_>, environment: &Environment, format: Fo
     })
 }
 
-/// Reads `{"name": TOOL, "arguments": {…}}`, or a whole `tools/call` request, from a file or from stdin.
-fn read_call(path: &Path) -> Result<(String, Value)> {
-    let mut bytes = Vec::new();
-    if path == Path::new("-") {
-        std::io::stdin().read_to_end(&mut bytes).context("cannot read stdin")?;
-    } else {
-        bytes = std::fs::read(path).with_context(|| format!("cannot read `{}`", path.display()))?;
-    }
-    let value = scan(&bytes, &Limits::request(4 << 20)).with_context(|| format!("`{}` is no call", path.display()))?;
-    let members = value.as_object().context("a call is a JSON object")?;
-    let members = members.object("params").unwrap_or(members);
-    let help = "write `{\"name\": TOOL, \"arguments\": {…}}`, or a whole `tools/call` request";
-    let name = members.text("name").context(help)?.to_owned();
-    Ok((name, members.get("arguments").cloned().unwrap_or_else(|| Object::new().into())))
+/// Reads a call, as in cases of `doorward test` or as a whole request, with what is supposed around it.
+fn read_call(path: &Path, color: bool) -> Result<(Written, Setting)> {
+    let mut report = Report::new(file::read(path)?);
+    let read = report.parse().and_then(|node| {
+        let mut fields = report.fields(&node)?;
+        // What else a whole request has.
+        fields.get("jsonrpc");
+        fields.get("id");
+        let (call, setting) = (Written::read(&mut fields, &mut report), Setting::read(&mut fields, &mut report));
+        fields.finish(&mut report);
+        call.zip(setting).filter(|_| !report.has_errors())
+    });
+    report::print(&report.into_findings(), color);
+    read.with_context(|| format!("`{}` is no call", path.display()))
+}
+
+/// One line of an explanation for people, with the lines that belong to it.
+pub(super) struct Line {
+    /// The rule of which it speaks, if it speaks of one.
+    pub(super) rule: Option<String>,
+    /// Whether the rule stops the call.
+    pub(super) stops: bool,
+    /// What it says.
+    pub(super) text: String,
 }
 
 /// The whole decision, step by step.
 pub(super) fn as_text(explanation: &Explanation) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    let mark = |verdict| if verdict == Verdict::Allow { "pass" } else { "STOP" };
+    as_lines(explanation).into_iter().fold(String::new(), |text, line| text + &line.text + "\n")
+}
+
+/// The same, line by line.
+pub(super) fn as_lines(explanation: &Explanation) -> Vec<Line> {
+    let mut lines: Vec<Line> = told_of_tool(&explanation.known).map(plain).into_iter().collect();
+    let mark = |stops| if stops { "STOP" } else { "pass" };
+    let of_rule = |rule: &str, stops, text: String| Line { rule: Some(rule.to_owned()), stops, text };
     for step in &explanation.steps {
+        let stops = step.enforced && step.verdict > Verdict::Allow;
         let truth = step.truth.map(|truth| format!(" ({truth})")).unwrap_or_default();
-        let (mark, enforced) = if step.enforced { (mark(step.verdict), "") } else { ("look", ", not enforced") };
-        let _infallible = writeln!(out, "{mark}  {}{truth}{enforced}: {}", step.rule, step.reason);
+        let (mark, enforced) = if step.enforced { (mark(stops), "") } else { ("look", ", not enforced") };
+        lines.push(of_rule(&step.rule, stops, format!("{mark}  {}{truth}{enforced}: {}", step.rule, step.reason)));
+        // One comparison says what its rule says.
+        for Comparison { text, truths } in step.comparisons.iter().filter(|_| step.comparisons.len() > 1) {
+            lines.push(plain(format!("      {}: {text}", words_of(truths))));
+        }
     }
     for plugin in &explanation.plugins {
         let (ruling, us) = (&plugin.ruling, plugin.took.as_micros());
-        let _infallible = writeln!(out, "{}  {} ({us} µs): {}", mark(ruling.verdict), ruling.rule, ruling.reason);
+        let stops = ruling.verdict > Verdict::Allow;
+        lines.push(of_rule(
+            &ruling.rule,
+            stops,
+            format!("{}  {} ({us} µs): {}", mark(stops), ruling.rule, ruling.reason),
+        ));
         if let Some(remedy) = &ruling.remedy {
-            let _infallible = writeln!(out, "      allowed instead: {remedy}");
+            lines.push(plain(format!("      allowed instead: {remedy}")));
         }
     }
     for limit in &explanation.limits {
-        let (mark, wait) = match (limit.within, limit.retry_after) {
-            (true, _) => ("pass", String::new()),
-            (false, Some(wait)) => ("STOP", format!(", again in {} s", wait.as_secs_f64())),
-            (false, None) => ("STOP", String::new()),
+        let wait = match (limit.within, limit.retry_after) {
+            (false, Some(wait)) => format!(", again in {} s", wait.as_secs_f64()),
+            _ => String::new(),
         };
-        let _infallible = writeln!(out, "{mark}  {}: {}{wait}", limit.rule, limit.sentence);
+        let (mark, standing) = (mark(!limit.within), &limit.standing);
+        let text = format!("{mark}  {}: {}{wait}; {standing}", limit.rule, limit.sentence);
+        lines.push(of_rule(&limit.rule, !limit.within, text));
     }
     let verdict = if explanation.passes() { "allowed" } else { "refused" };
-    let _infallible = writeln!(out, "\n{verdict} by {}: {}", explanation.ruling.rule, explanation.ruling.reason);
-    out
+    let Ruling { rule, reason, .. } = &explanation.ruling;
+    lines.push(plain(format!("\n{verdict} by {rule}: {reason}")));
+    lines
+}
+
+fn plain(text: String) -> Line {
+    Line { rule: None, stops: false, text }
+}
+
+/// What is known of the tool; nothing of what is no tool.
+fn told_of_tool(known: &Known) -> Option<String> {
+    Some(match known {
+        Known::NoTool => return None,
+        Known::Nothing => {
+            "tool  it is not pinned, so no schema is known here; at a call the server is asked".to_owned()
+        }
+        Known::Pinned(_, digest) => format!("tool  as it is pinned, {digest}"),
+        Known::Supposed(_) => "tool  as it is supposed to be".to_owned(),
+    })
+}
+
+fn words_of(truths: &BTreeSet<Truth>) -> String {
+    if truths.is_empty() {
+        return "of nothing".to_owned();
+    }
+    truths.iter().map(ToString::to_string).collect::<Vec<_>>().join(" and ")
 }
 
 fn as_json(explanation: &Explanation) -> Value {
+    let comparison = |comparison: &Comparison| {
+        let values: Vec<Value> = comparison.truths.iter().map(|truth| truth.to_string().into()).collect();
+        Value::from([("says", comparison.text.as_str().into()), ("values", values.into())])
+    };
+    let (schema, pin) = match &explanation.known {
+        Known::NoTool => (Value::Null, Value::Null),
+        Known::Nothing => ("unknown".into(), Value::Null),
+        Known::Pinned(_, digest) => ("pinned".into(), digest.to_string().into()),
+        Known::Supposed(_) => ("supposed".into(), Value::Null),
+    };
     let verdict = |verdict: Verdict| Value::from(verdict.as_str());
     let steps = explanation.steps.iter().map(|step| {
         let truth = step.truth.map_or(Value::Null, |truth| truth.to_string().into());
@@ -113,6 +175,7 @@ fn as_json(explanation: &Explanation) -> Value {
             ("verdict", verdict(step.verdict)),
             ("reason", step.reason.as_str().into()),
             ("enforced", step.enforced.into()),
+            ("conditions", step.comparisons.iter().map(comparison).collect::<Vec<_>>().into()),
         ])
     });
     let plugins = explanation.plugins.iter().map(|plugin| {
@@ -126,12 +189,19 @@ fn as_json(explanation: &Explanation) -> Value {
     let limits = explanation.limits.iter().map(|limit| {
         let wait =
             limit.retry_after.map_or(Value::Null, |wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX).into());
-        Value::from([("rule", limit.rule.as_str().into()), ("within", limit.within.into()), ("retryAfterMs", wait)])
+        Value::from([
+            ("rule", limit.rule.as_str().into()),
+            ("within", limit.within.into()),
+            ("standing", limit.standing.as_str().into()),
+            ("retryAfterMs", wait),
+        ])
     });
     Value::from([
         ("allowed", explanation.passes().into()),
         ("rule", explanation.ruling.rule.as_ref().into()),
         ("reason", explanation.ruling.reason.as_ref().into()),
+        ("schema", schema),
+        ("pin", pin),
         ("rules", steps.collect::<Vec<_>>().into()),
         ("plugins", plugins.collect::<Vec<_>>().into()),
         ("limits", limits.collect::<Vec<_>>().into()),

@@ -14,12 +14,13 @@ use crate::audit;
 use crate::call::{Caller, Ruling, ServerName, Verdict};
 use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
-use crate::gate::{Law, Scene, explain, rehearse};
+use crate::gate::{Known, Law, Scene, explain, rehearse};
 use crate::json::{Limits, Object, Value, scan};
 use crate::policy::{self, Circumstances, Session};
-use crate::state::{Boot, Reading, Steady, Store};
+use crate::state::Store;
 
-use super::{Format, Outcome, rehearsal, report, runtime};
+use super::rehearsal::{self, Written, told};
+use super::{Format, Outcome, report, runtime};
 
 /// The longest line of a file of calls, in bytes.
 const LINE: usize = 4 << 20;
@@ -36,6 +37,7 @@ pub(super) enum Recording {
 struct Recorded {
     time: Timestamp,
     caller: Caller,
+    groups: Vec<String>,
     server: ServerName,
     tool: String,
     arguments: Value,
@@ -122,10 +124,10 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
     };
     let time = Arc::new(AtomicU64::new(0));
     let store = Store::in_memory_with(told(&time))?;
-    let mut pasts: HashMap<&Caller, Session> = HashMap::new();
+    let (mut pasts, mut tools): (HashMap<&Caller, Session>, Tools<'_>) = (HashMap::new(), HashMap::new());
     for one in recorded {
         time.store(one.time.as_millis(), Ordering::Relaxed);
-        match judge(one, &law, &store, pasts.entry(&one.caller).or_default()).await {
+        match judge(one, &law, &store, pasts.entry(&one.caller).or_default(), &mut tools).await {
             Some(ruling) => tally.note(one, &ruling),
             None => tally.redacted += 1,
         }
@@ -134,17 +136,29 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
     Ok(true)
 }
 
+/// What is known of each tool at each server.
+type Tools<'r> = HashMap<(&'r ServerName, &'r str), Known>;
+
 /// What becomes of a call, unless something was left out of it that a rule reads.
-async fn judge(one: &Recorded, law: &Law, store: &Store, past: &mut Session) -> Option<Ruling> {
+async fn judge<'r>(
+    one: &'r Recorded,
+    law: &Law,
+    store: &Store,
+    past: &mut Session,
+    tools: &mut Tools<'r>,
+) -> Option<Ruling> {
     let seat = law.seat(&one.caller, &one.server)?;
-    let call = rehearsal::call(&one.caller, &one.server, &one.tool, &one.arguments);
-    let circumstances = Circumstances::unasked(past, one.time);
-    let hidden = policy::reads_what_is_redacted(seat.policies(), &call, &circumstances);
-    let mut scene = Scene { store, past: std::mem::take(past), now: one.time };
-    let ruling = match hidden {
-        true => None,
-        false => Some(explain(&seat, &scene, &call).await.ruling),
-    };
+    let written = Written::of_tool(&one.tool, &one.arguments);
+    let call = written.call(&one.caller, &one.server);
+    let circumstances = Circumstances { groups: &one.groups, ..Circumstances::unasked(past, one.time) };
+    let mut hidden = policy::reads_what_is_redacted(seat.policies(), &call, &circumstances);
+    let tool = tools.entry((&one.server, &one.tool)).or_insert_with(|| seat.known(written.target())).clone();
+    let (before, groups) = (std::mem::take(past), Some(one.groups.clone()));
+    let mut scene = Scene { past: before, groups, tool: Some(tool), ..Scene::at(store, one.time) };
+    let ruling = explain(&seat, &scene, &call).await.ruling;
+    // A mark is not as the schema says where what it stands for may be.
+    hidden |= ruling.rule == policy::SCHEMA && policy::holds_mark(&one.arguments);
+    let ruling = (!hidden).then_some(ruling);
     // What cannot be judged is taken to have counted as it did.
     if ruling.as_ref().map_or(one.passed, |ruling| ruling.verdict == Verdict::Allow) {
         let _as_explained = rehearse(&seat, &mut scene, &call).await;
@@ -153,13 +167,9 @@ async fn judge(one: &Recorded, law: &Law, store: &Store, past: &mut Session) -> 
     ruling
 }
 
-/// A clock that shows what it is told.
-fn told(time: &Arc<AtomicU64>) -> Steady {
-    let time = Arc::clone(time);
-    Steady::Told(Arc::new(move || {
-        let millis = time.load(Ordering::Relaxed);
-        Reading { boot: Some(Boot { id: "replay".into(), millis }), wall: Timestamp::from_millis(millis) }
-    }))
+fn texts(value: Option<&Value>) -> Vec<String> {
+    let elements = value.and_then(Value::as_array).unwrap_or_default();
+    elements.iter().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
 impl Tally {
@@ -201,6 +211,7 @@ impl Tally {
         Some(Recorded {
             time: Timestamp::from_millis(millis),
             caller: Caller::new(entry.text("caller").unwrap_or("anonymous")),
+            groups: texts(entry.get("groups")),
             server: ServerName::new(entry.text("server").unwrap_or("server")),
             tool,
             arguments: arguments.clone(),

@@ -1,6 +1,7 @@
 //! `doorward test`: calls, and what should become of them, tried by the code that decides in `run`.
 
 mod coverage;
+mod difference;
 mod suite;
 mod trial;
 
@@ -20,9 +21,9 @@ use crate::json::commented::{Finding, Report, Severity, Source};
 use crate::plugins::Host;
 
 use super::report::junit::{self, Case as Shown};
-use super::{Outcome, explain, rehearsal, report, runtime};
+use super::{Outcome, rehearsal, report, runtime};
 use coverage::Coverage;
-use suite::{Case, Origin, Suite};
+use suite::{Case, Expectation, Origin, Suite};
 use trial::Trial;
 
 /// How case files are called.
@@ -47,6 +48,7 @@ struct Tried {
     file: String,
     line: usize,
     name: String,
+    expect: Expectation,
     trial: Result<Trial, String>,
 }
 
@@ -62,7 +64,8 @@ impl Tried {
             Ok(trial) => trial,
             Err(why) => return Some(why.clone()),
         };
-        Some(format!("{}\n\n{}", trial.differences.join("\n"), explain::as_text(&trial.explanation)))
+        let (differences, decision) = (trial.differences.join("\n"), difference::of(&self.expect, &trial.explanation));
+        Some(format!("{differences}\n\n{decision}"))
     }
 }
 
@@ -126,10 +129,11 @@ async fn try_all(suite: &Suite, law: &Law, tried: &mut Vec<Tried>, coverage: &mu
         }
         let trial = trial::run(case, law, &caller, &server).await.map_err(|error| error.to_string());
         if let Ok(trial) = &trial {
-            coverage.saw(&trial.explanation);
+            trial.history.iter().chain([&trial.explanation]).for_each(|explanation| coverage.saw(explanation));
         }
         let (line, _) = suite.source.place(case.span.start);
-        tried.push(Tried { file: suite.source.name.to_string(), line, name: case.name.clone(), trial });
+        let (file, name, expect) = (suite.source.name.to_string(), case.name.clone(), case.expect.clone());
+        tried.push(Tried { file, line, name, expect, trial });
     }
 }
 

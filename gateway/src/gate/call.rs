@@ -201,7 +201,7 @@ fn status_of(message: &Message) -> Option<&'static str> {
 }
 
 /// What a request is about, by its body alone.
-fn target(method: &str, params: Option<&Object>) -> Result<Target, Refusal> {
+pub fn target(method: &str, params: Option<&Object>) -> Result<Target, Refusal> {
     let named = |parameter: &str| {
         let name = params.and_then(|params| params.text(parameter)).map(str::to_owned);
         name.ok_or_else(|| Refusal::malformed(format!("`{method}` needs the parameter `{parameter}`, a string")))

@@ -17,6 +17,11 @@ use super::{Asked, EVENTS, Gate, NOTICE, Party, Passage, Passed, Passing, Seat, 
 /// How the methods of notifications begin.
 const NOTIFICATIONS: &str = "notifications/";
 
+/// Whether requests of a method are judged. What is not is an errand, or a ping of either side.
+pub fn is_judged(method: &str) -> bool {
+    !matches!(method, method::INITIALIZE | method::DISCOVER | method::PING) && List::of(method).is_none()
+}
+
 /// The errand that a request asks for; `None` if it is a call.
 pub(super) fn of_request(request: &Request) -> Option<Errand> {
     let params = || request.params.clone();

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::call::{Call, Refusal, Ruling, Verdict};
+use crate::call::{Call, Refusal, Ruling, Target, Verdict};
 use crate::clock::Timestamp;
+use crate::json::Object;
 use crate::plugins::{Context, Finding};
-use crate::policy::{self, Circumstances, Judgement, Limit, PluginUse, Step};
+use crate::policy::{self, Circumstances, Definition, Judgement, Limit, Listing, PluginUse, Sight, Step};
 use crate::secret::{Digest, random_id};
-use crate::state::Store;
+use crate::state::{Charge, Store};
 
 use super::Seat;
 use super::charge::{Bill, charge_of};
@@ -22,8 +23,25 @@ pub struct Explanation {
     pub plugins: Vec<PluginStep>,
     /// Every limit that it would count against.
     pub limits: Vec<LimitStep>,
+    /// What is known of the tool.
+    pub known: Known,
     /// What it comes to.
     pub ruling: Ruling,
+    /// What the agent would be refused with.
+    pub refusal: Option<Refusal>,
+}
+
+/// What is known of a tool without asking its server.
+#[derive(Clone, Debug)]
+pub enum Known {
+    /// Nothing, though it is a tool: arguments are held against no schema.
+    Nothing,
+    /// Its definition as it was pinned last.
+    Pinned(Arc<Definition>, Digest),
+    /// A definition that somebody supposes.
+    Supposed(Arc<Definition>),
+    /// It is no tool.
+    NoTool,
 }
 
 /// What a plugin says.
@@ -42,6 +60,8 @@ pub struct LimitStep {
     pub rule: String,
     /// The limit in words.
     pub sentence: String,
+    /// How much of it is used.
+    pub standing: String,
     /// When the call would pass, if it would not pass now.
     pub retry_after: Option<Duration>,
     /// Whether it would pass now.
@@ -63,53 +83,109 @@ pub struct Scene<'s> {
     pub past: policy::Session,
     /// The time.
     pub now: Timestamp,
+    /// The caller's groups; `None` for those of its grant.
+    pub groups: Option<Vec<String>>,
+    /// What the caller's token claims.
+    pub claims: Option<Object>,
+    /// What is known of the tool; `None` for what is pinned.
+    pub tool: Option<Known>,
 }
 
 impl<'s> Scene<'s> {
     /// Now, and nothing came before but what the counters hold.
     pub fn new(store: &'s Store) -> Self {
-        Self { store, past: policy::Session::default(), now: Timestamp::now() }
+        Self::at(store, Timestamp::now())
     }
 
-    fn circumstances(&self) -> Circumstances<'_> {
-        Circumstances::unasked(&self.past, self.now)
+    /// The same at another time.
+    pub fn at(store: &'s Store, now: Timestamp) -> Self {
+        Self { store, past: policy::Session::default(), now, groups: None, claims: None, tool: None }
+    }
+
+    fn groups<'a>(&'a self, seat: &'a Seat) -> &'a [String] {
+        self.groups.as_deref().unwrap_or(seat.groups())
+    }
+
+    fn circumstances<'a>(&'a self, seat: &'a Seat, known: &'a Known) -> Circumstances<'a> {
+        let (groups, claims) = (self.groups(seat), self.claims.as_ref());
+        Circumstances { groups, claims, listing: known.listing(), session: &self.past, now: self.now }
+    }
+
+    fn known(&self, seat: &Seat, target: &Target) -> Known {
+        self.tool.clone().unwrap_or_else(|| seat.known(target))
+    }
+}
+
+impl Known {
+    fn listing(&self) -> Listing<'_> {
+        match self {
+            Self::Pinned(definition, _) | Self::Supposed(definition) => Listing::Listed(definition),
+            Self::Nothing | Self::NoTool => Listing::Unasked,
+        }
+    }
+}
+
+impl Seat {
+    /// What is known of what is called without asking the server.
+    pub fn known(&self, target: &Target) -> Known {
+        let Target::Tool(name) = target else { return Known::NoTool };
+        match self.pins().and_then(|pins| pins.newest(name)) {
+            Some((definition, digest)) => Known::Pinned(Arc::new(Definition::read(definition)), digest),
+            None => Known::Nothing,
+        }
+    }
+
+    /// The definition of a tool that was pinned last.
+    pub fn pinned(&self, tool: &str) -> Option<&Object> {
+        self.pins()?.newest(tool).map(|(definition, _)| definition)
     }
 }
 
 /// Explains what would become of a call. Counters are looked at as they stand.
 pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explanation {
     let (store, session) = (scene.store, None);
-    let circumstances = scene.circumstances();
+    let known = scene.known(seat, call.target());
+    let circumstances = scene.circumstances(seat, &known);
     let judgement = policy::judge(seat.policies(), call, &circumstances);
     let mut ruling = judgement.ruling.clone();
+    let mut refusal = None;
     let Judgement { unenforced, .. } = &judgement;
     let mut limits = Vec::new();
     for limit in judgement.limits.iter().chain(&unenforced.limits) {
         limits.push(explain_limit(limit, store, session, call).await);
     }
     if ruling.verdict != Verdict::Deny
-        && let Err(refusal) = look(&judgement.limits, store, session, call).await
+        && let Err(over) = look(&judgement.limits, store, session, call).await
     {
-        let Refusal { rule, reason, remedy, .. } = refusal;
+        let Refusal { rule, reason, remedy, .. } = over.clone();
         ruling = Ruling { verdict: Verdict::Deny, rule, reason, remedy };
+        refusal = Some(over);
     }
     let mut plugins = Vec::new();
     for wanted in &judgement.plugins {
-        let step = explain_plugin(seat, wanted, call, scene.now).await;
+        let step = explain_plugin(seat, wanted, call, scene).await;
         if step.ruling.verdict > ruling.verdict {
             ruling = step.ruling.clone();
         }
         plugins.push(step);
     }
     for wanted in &unenforced.plugins {
-        plugins.push(explain_plugin(seat, wanted, call, scene.now).await);
+        plugins.push(explain_plugin(seat, wanted, call, scene).await);
     }
-    Explanation { steps: policy::trace(seat.policies(), call, &circumstances), plugins, limits, ruling }
+    if ruling.verdict > Verdict::Allow && refusal.is_none() {
+        let hidden = policy::sight(seat.policies(), call.target()) == Sight::Hidden;
+        refusal = Some(if hidden { Refusal::unknown("(hidden)") } else { Refusal::from(ruling.clone()) });
+    }
+    let steps = policy::trace(seat.policies(), call, &circumstances);
+    Explanation { steps, plugins, limits, known, ruling, refusal }
 }
 
 /// Does to the counters and to the past what a call that passed would have done.
 pub async fn rehearse(seat: &Seat, scene: &mut Scene<'_>, call: &Arc<Call>) -> Result<(), Refusal> {
-    let judgement = policy::judge(seat.policies(), call, &scene.circumstances());
+    let judgement = {
+        let known = scene.known(seat, call.target());
+        policy::judge(seat.policies(), call, &scene.circumstances(seat, &known))
+    };
     let id = random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?;
     Bill::of(&judgement.limits, None, call)?.charge(scene.store, &id).await?;
     let labels: Vec<String> = judgement.labels.iter().map(ToString::to_string).collect();
@@ -122,26 +198,37 @@ async fn look(limits: &[&Limit], store: &Store, session: Option<Digest>, call: &
 }
 
 async fn explain_limit(limit: &Limit, store: &Store, session: Option<Digest>, call: &Call) -> LimitStep {
-    let over = match charge_of(limit, session, call) {
-        Ok(charge) => Some(store.peek(vec![charge]).await),
+    let charge = charge_of(limit, session, call);
+    let over = match &charge {
+        Ok(charge) => Some(store.peek(vec![charge.clone()]).await),
         Err(_) => None,
     };
+    let standing = standing(limit, store, charge.as_ref().ok()).await;
     let (within, retry_after) = match over {
         Some(Ok(None)) => (true, None),
         Some(Ok(Some(over))) => (false, over.retry_after),
         Some(Err(_)) | None => (false, None),
     };
-    LimitStep { rule: limit.rule.to_string(), sentence: limit.sentence(), retry_after, within }
+    LimitStep { rule: limit.rule.to_string(), sentence: limit.sentence(), standing, retry_after, within }
 }
 
-async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, now: Timestamp) -> PluginStep {
+/// How much of a limit is used. A cost above everything is within no limit, so that how it stands is told.
+async fn standing(limit: &Limit, store: &Store, charge: Option<&Charge>) -> String {
+    let Some(charge) = charge else { return "its cost cannot be told".to_owned() };
+    match store.peek(vec![Charge { cost: u64::MAX, ..charge.clone() }]).await {
+        Ok(over) => limit.standing(over.map_or(0, |over| over.used)),
+        Err(error) => error.to_string(),
+    }
+}
+
+async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, scene: &Scene<'_>) -> PluginStep {
     let name = wanted.name.to_string();
     let Some(plugin) = seat.plugin(wanted) else {
         let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
         return PluginStep { name, ruling, took: Duration::ZERO };
     };
-    let call_id = "explain".to_owned();
-    let reviewed = plugin.check(call, Context { call_id, groups: Vec::new(), facts: Vec::new(), now }).await;
+    let (call_id, groups, now) = ("explain".to_owned(), scene.groups(seat).to_vec(), scene.now);
+    let reviewed = plugin.check(call, Context { call_id, groups, facts: Vec::new(), now }).await;
     let ruling = match reviewed.finding() {
         Some(finding) => ruling_of(wanted, reviewed.verdict(), finding),
         None => {

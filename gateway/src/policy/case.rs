@@ -14,7 +14,8 @@ use super::{Circumstances, Definition, Listing};
 /// The rules of arguments, as records name them.
 pub(super) const UNLISTED: &str = "(unlisted)";
 pub(super) const STRANGER: &str = "(unknown argument)";
-pub(super) const SCHEMA: &str = "(argument schema)";
+/// The rule by which arguments must be as the tool's schema says.
+pub const SCHEMA: &str = "(argument schema)";
 
 /// A call, and what is known around it.
 pub(super) struct Case<'c> {

@@ -193,6 +193,17 @@ impl Condition {
         }
     }
 
+    /// Shows every comparison in it, in the order of writing, with how it is read there.
+    pub(super) fn comparisons<'c>(&'c self, reading: Reading, see: &mut dyn FnMut(&'c Self, Reading)) {
+        match self {
+            Self::Test { .. } | Self::Compare { .. } => see(self, reading),
+            Self::All(conditions) | Self::Any(conditions) => {
+                conditions.iter().for_each(|condition| condition.comparisons(reading, see));
+            }
+            Self::Not(condition) => condition.comparisons(reading.negated(), see),
+        }
+    }
+
     /// Whether it reads something that was left out of a recorded call.
     pub(super) fn meets_mark(&self, scope: &Scope<'_>) -> bool {
         match self {

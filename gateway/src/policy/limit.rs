@@ -191,6 +191,11 @@ impl Limit {
         format!("{sentence} may be used, and this call counts as {cost}{never}")
     }
 
+    /// How the limit stands where so many millionths are used: `3 of 10 used`.
+    pub fn standing(&self, used: u64) -> String {
+        format!("{} of {} used", Amount::from_millionths(used), self.capacity())
+    }
+
     /// The limit, as a model reads it.
     pub fn sentence(&self) -> String {
         let times = match (self.counts_calls(), self.max) {

@@ -20,7 +20,7 @@ use super::scope::Scope;
 use super::{Circumstances, Session};
 
 pub(super) use read::Binding;
-pub(super) use redact::holds_mark;
+pub use redact::holds_mark;
 
 use root::{Root, WEEKDAYS};
 

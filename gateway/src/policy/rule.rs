@@ -1,6 +1,8 @@
 //! Rules: conditions that hold together, what they mean for a call, and what is said then.
 
+use std::collections::BTreeSet;
 use std::fmt;
+use std::ops::ControlFlow;
 
 use crate::call::{Ruling, Verdict};
 use crate::json::commented::{Node, Report};
@@ -9,6 +11,7 @@ use super::condition::{Condition, Reading, Sense, all};
 use super::path::{Binding, Found, Path};
 use super::scope::Scope;
 use super::tally::Tally;
+use super::trace::Comparison;
 use super::truth::Truth;
 
 /// How many conditions a rule has at its top, and the longest id.
@@ -61,6 +64,45 @@ impl Rule {
             Found::Missing => reading.missing(),
             Found::Unknown => Truth::Unknown,
         })
+    }
+
+    /// What each comparison in the conditions says, in the order of writing.
+    pub(super) fn comparisons(&self) -> Vec<String> {
+        let mut texts = Vec::new();
+        self.compare(&mut |condition, _| texts.push(condition.to_string()));
+        texts
+    }
+
+    /// What each comparison in the conditions comes to by itself, over all that the rule speaks of. Unlike
+    /// [`holds`](Self::holds) it does not stop where the others settle it.
+    pub(super) fn survey(&self, scope: &Scope<'_>) -> Vec<Comparison> {
+        let mut found = Vec::new();
+        self.compare(&mut |condition, _| {
+            found.push(Comparison { text: condition.to_string(), truths: BTreeSet::new() });
+        });
+        let mut survey = |scope: &Scope<'_>| {
+            let mut places = found.iter_mut();
+            self.compare(&mut |condition, reading| {
+                if let Some(place) = places.next() {
+                    place.truths.insert(condition.holds(scope, reading));
+                }
+            });
+        };
+        let Some(for_each) = &self.for_each else {
+            survey(scope);
+            return found;
+        };
+        let _seen = for_each.visit(scope, &mut |bound| {
+            if let Found::Value(value) = bound {
+                survey(&scope.with_each(value));
+            }
+            ControlFlow::Continue(())
+        });
+        found
+    }
+
+    fn compare<'r>(&'r self, see: &mut dyn FnMut(&'r Condition, Reading)) {
+        self.conditions.iter().for_each(|condition| condition.comparisons(Reading::of(self.sense), see));
     }
 
     /// Whether a condition reads something that was left out of a recorded call.

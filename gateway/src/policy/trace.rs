@@ -1,5 +1,7 @@
 //! Every rule that has a say in a call, with what it comes to: for people who ask why.
 
+use std::collections::BTreeSet;
+
 use crate::call::{Call, Ruling, Target, Verdict};
 
 use super::case::{Case, SCHEMA, STRANGER};
@@ -22,6 +24,17 @@ pub struct Step {
     pub reason: String,
     /// Whether it counts: what is not enforced is recorded, and lets pass.
     pub enforced: bool,
+    /// What it compares, in the order of writing.
+    pub comparisons: Vec<Comparison>,
+}
+
+/// One comparison of a rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// What it says.
+    pub text: String,
+    /// What it comes to: several truths where the rule speaks of many values, none where of no value.
+    pub truths: BTreeSet<Truth>,
 }
 
 /// Every rule that has a say in a call, with what it comes to. Unlike [`judge`](super::judge) it does not stop at a no.
@@ -68,7 +81,7 @@ impl Policy {
         for (_, rule, objection) in asked.into_iter().filter(|(asked, ..)| *asked && matches!(target, Target::Tool(_)))
         {
             let (truth, reason) = match unasked {
-                true => (Truth::Unknown, "the server was not asked for the tool's schema; at a call it is"),
+                true => (Truth::Unknown, "no schema of the tool is known here; at a call the server is asked for it"),
                 false => (Truth::True, "as the tool's schema says"),
             };
             let passes = Ruling { verdict: Verdict::Allow, rule: rule.into(), reason: reason.into(), remedy: None };
@@ -84,10 +97,12 @@ fn of_rule(rule: &Rule, scope: &Scope<'_>, enforced: bool) -> Step {
     let truth = rule.holds(scope);
     let verdict = rule.verdict(truth);
     let reason = if verdict == Verdict::Allow { rule.remedy() } else { rule.reason() };
-    Step { rule: rule.id.clone(), truth: Some(truth), verdict, reason, enforced }
+    let comparisons = rule.survey(scope);
+    Step { rule: rule.id.clone(), truth: Some(truth), verdict, reason, enforced, comparisons }
 }
 
 fn step(ruling: Ruling, truth: Option<Truth>, enforced: bool) -> Step {
     let Ruling { verdict, rule, reason, .. } = ruling;
-    Step { rule: rule.into_owned(), truth, verdict, reason: reason.into_owned(), enforced }
+    let (rule, reason) = (rule.into_owned(), reason.into_owned());
+    Step { rule, truth, verdict, reason, enforced, comparisons: Vec::new() }
 }

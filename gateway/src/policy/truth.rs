@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// True, false, or not to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Truth {
     /// It holds.
     True,

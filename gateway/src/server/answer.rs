@@ -6,7 +6,7 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use crate::call::{Refusal, RefusalKind};
+use crate::call::{Refusal, RefusalKind, Target};
 use crate::json::{Object, Value};
 use crate::mcp::{Answer, Era, Id, Request, code, method};
 use crate::upstreams::Failure;
@@ -70,6 +70,14 @@ impl Question {
         };
         let name = self.subject.as_deref().unwrap_or_default();
         Answer::error(Some(self.id.clone()), code::INVALID_PARAMS, &format!("Unknown {kind}: {name}"), None)
+    }
+}
+
+/// What an agent reads where a call is refused.
+pub fn told(target: &Target, refusal: &Refusal) -> String {
+    match refusal.kind {
+        RefusalKind::Unknown => format!("Unknown {}: {}", target.kind(), target.name()),
+        _ => sentence(refusal),
     }
 }
 

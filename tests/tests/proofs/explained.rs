@@ -1,7 +1,7 @@
 //! `doorward explain`: what would become of a call, before anybody makes it.
 
 use doorward_tests::agent::assert_echoed;
-use doorward_tests::gateway::{anonymous, with};
+use doorward_tests::gateway::{anonymous, grant, sha256, token, with};
 use doorward_tests::process::Ended;
 use doorward_tests::{Agent, Gateway, Upstream};
 use serde_json::{Value, json};
@@ -79,6 +79,67 @@ async fn a_limit_that_is_used_up_is_what_refuses() {
 }
 
 #[tokio::test]
+async fn what_is_known_of_a_tool_and_what_is_supposed_is_said() {
+    let (home, upstream) = (Home::new(), Upstream::start().await);
+    let groups = json!({ "conditions": [
+        { "path": "caller.groups", "op": "contains", "value": "ops" },
+        { "path": "time.date", "op": "gte", "value": "2026-01-01" },
+    ] });
+    let limit = json!({ "counter": "echoes", "window": "hour", "max": 5, "cost": 2 });
+    let policy =
+        json!({ "version": "1", "default": "deny", "tools": { "echo": { "require": [groups], "limits": [limit] } } });
+    let server = with(upstream.server(), json!({ "policy": policy }));
+    let ci = with(grant("ci", json!({ "s": {} })), json!({ "groups": ["dev", "ops"] }));
+    let gateway =
+        home.gateway(&json!({ "servers": { "s": server }, "grants": [ci, grant("guest", json!({ "s": {} }))] })).await;
+    let noon = with(call("df", 1), json!({ "now": "2026-11-21T12:00:00Z" }));
+    for (call, grant, status, parts) in [
+        (noon.clone(), "ci", 0, ["tool  it is not pinned, so no schema is known here", "2 of 5 used"]),
+        (noon.clone(), "guest", 1, ["      false: `caller.groups` contains \"ops\"", "      true: `time.date` is "]),
+        (with(noon.clone(), json!({ "groups": ["ops"] })), "guest", 0, ["allowed by /tools/echo", "0 of 5 used"]),
+        (with(noon.clone(), json!({ "groups": [] })), "ci", 1, ["refused by /tools/echo/require/", "2 of 5 used"]),
+        (with(noon.clone(), json!({ "now": "2020-11-21T05:00:00Z" })), "ci", 1, ["false: `time.date` is ", ""]),
+        (
+            with(noon.clone(), json!({ "schema": { "type": "object" } })),
+            "ci",
+            1,
+            ["tool  as it is supposed to be", "refused by (unknown argument)"],
+        ),
+        (
+            json!({ "resource": "file:///a" }),
+            "ci",
+            1,
+            ["refused by (default deny): the policy does not allow the resource `file:///a`", ""],
+        ),
+    ] {
+        if call == noon && grant == "ci" {
+            let arguments = call["arguments"].clone();
+            let agent = Agent::modern(&gateway).with_token(&token("ci"));
+            assert_echoed(&agent.call("echo", arguments.clone()).await, &arguments);
+        }
+        let ended = explained(&home, &gateway, &call, &["--grant", grant]).await;
+        assert_eq!(ended.status, Some(status), "{call}: {}{}", ended.stdout, ended.stderr);
+        for part in parts {
+            assert!(ended.stdout.contains(part), "{call}: {part} is not in {}", ended.stdout);
+        }
+    }
+    assert_eq!(home.decisions("allow").await[0]["groups"], json!(["dev", "ops"]));
+    let definition = json!({ "name": "echo", "inputSchema": { "type": "object", "properties": { "command": {} } } });
+    let digest = sha256(&definition.to_string());
+    let pins = json!({ "version": "1", "tools": { "echo": [{ "sha256": digest, "definition": definition }] } });
+    std::fs::write(gateway.folder().join("s.pins.json"), pins.to_string()).unwrap();
+    let ended = explained(&home, &gateway, &noon, &["--grant", "ci"]).await;
+    assert_eq!(ended.status, Some(1), "{}{}", ended.stdout, ended.stderr);
+    for part in [format!("tool  as it is pinned, {digest}"), "refused by (unknown argument)".to_owned()] {
+        assert!(ended.stdout.contains(&part), "{part} is not in {}", ended.stdout);
+    }
+    let ended = explained(&home, &gateway, &noon, &["--grant", "ci", "--format", "json"]).await;
+    let told: Value = serde_json::from_str(&ended.stdout).expect("JSON");
+    assert_eq!((&told["schema"], &told["pin"]), (&json!("pinned"), &json!(digest)), "{told}");
+    assert_eq!(told["limits"][0]["standing"], "2 of 5 used", "{told}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_explained_says_why() {
     let (home, _upstream, gateway) = begun().await;
     let good = call("df -h", 1);
@@ -87,5 +148,5 @@ async fn what_cannot_be_explained_says_why() {
     assert!(strange.stderr.contains("`nobody` has no access to a server `s`"), "{}", strange.stderr);
     let formless = explained(&home, &gateway, &json!([1]), &[]).await;
     assert_eq!(formless.status, Some(3), "{}", formless.stderr);
-    assert!(formless.stderr.contains("a call is a JSON object"), "{}", formless.stderr);
+    assert!(formless.stderr.contains("expected an object, found an array"), "{}", formless.stderr);
 }

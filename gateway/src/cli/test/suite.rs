@@ -3,9 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use crate::call::Verdict;
+use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
 use crate::json::commented::{Fields, Kind, Node, Report, Source, Span};
-use crate::json::{Object, Value};
+
+use super::super::rehearsal::{Setting, Written, read_now};
 
 /// How many times a call of a history may be repeated.
 const TIMES: u64 = 100_000;
@@ -33,30 +35,33 @@ pub(super) struct Case {
     pub(super) span: Span,
     pub(super) name: String,
     pub(super) caller: Option<String>,
+    pub(super) setting: Setting,
     pub(super) history: Vec<Past>,
-    pub(super) call: Asked,
+    pub(super) call: Written,
     pub(super) expect: Expectation,
 }
 
 /// A call that came before, so often.
 pub(super) struct Past {
-    pub(super) call: Asked,
+    pub(super) span: Span,
+    /// When; without it, when the one before it came.
+    pub(super) now: Option<Timestamp>,
+    pub(super) call: Written,
     pub(super) times: u64,
-}
-
-/// A call as it is written.
-pub(super) struct Asked {
-    pub(super) name: String,
-    pub(super) arguments: Value,
+    /// What should have become of it each time; without it, it passed.
+    pub(super) expect: Option<Expectation>,
 }
 
 /// What should become of a call. What is not said is not looked at.
+#[derive(Clone)]
 pub(super) struct Expectation {
     pub(super) verdict: Verdict,
     /// The rule that decides.
     pub(super) rule: Option<String>,
     /// A part of the reason.
     pub(super) reason: Option<String>,
+    /// A part of what the agent reads.
+    pub(super) text: Option<String>,
 }
 
 impl Suite {
@@ -92,6 +97,7 @@ impl Case {
         let mut fields = report.fields(node)?;
         let name = fields.need("name", report).and_then(|node| report.text(node)).map(str::to_owned);
         let caller = fields.get("caller").map(|node| report.text(node).map(str::to_owned));
+        let setting = Setting::read(&mut fields, report);
         let history = match fields.get("history") {
             Some(node) => {
                 let past: Vec<_> = report.elements(node)?.iter().map(|node| Past::read(node, report)).collect();
@@ -99,21 +105,25 @@ impl Case {
             }
             None => Some(Vec::new()),
         };
-        let call = fields.need("call", report).and_then(|node| Asked::read(node, report));
+        let call = fields.need("call", report).and_then(|node| read_call(node, report));
         let expect = fields.need("expect", report).and_then(|node| Expectation::read(node, report));
         fields.finish(report);
         let caller = match caller {
             Some(caller) => Some(caller?),
             None => None,
         };
-        Some(Self { span: node.span.clone(), name: name?, caller, history: history?, call: call?, expect: expect? })
+        let (setting, history): (Setting, Vec<Past>) = (setting?, history?);
+        check_order(&setting, &history, report)?;
+        Some(Self { span: node.span.clone(), name: name?, caller, setting, history, call: call?, expect: expect? })
     }
 }
 
 impl Past {
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         let mut fields = report.fields(node)?;
-        let call = fields.need("call", report).and_then(|node| Asked::read(node, report));
+        let now = fields.get("now").map(|node| read_now(node, report));
+        let call = fields.need("call", report).and_then(|node| read_call(node, report));
+        let expect = fields.get("expect").map(|node| Expectation::read(node, report));
         let times = match fields.get("times") {
             Some(node) => report.count(node).filter(|times| (1..=TIMES).contains(times)).or_else(|| {
                 report.error(node.span.clone(), format!("a call is repeated 1 to {TIMES} times"), None);
@@ -122,39 +132,58 @@ impl Past {
             None => Some(1),
         };
         fields.finish(report);
-        Some(Self { call: call?, times: times? })
-    }
-}
-
-impl Asked {
-    fn read(node: &Node, report: &mut Report) -> Option<Self> {
-        let mut fields = report.fields(node)?;
-        let name = fields.need("name", report).and_then(|node| report.text(node)).map(str::to_owned);
-        let arguments = match fields.get("arguments") {
-            Some(node) => {
-                report.entries(node)?;
-                node.to_value()
-            }
-            None => Object::new().into(),
+        let expect = match expect {
+            Some(expect) => Some(expect?),
+            None => None,
         };
-        fields.finish(report);
-        Some(Self { name: name?, arguments })
+        let now = match now {
+            Some(now) => Some(now?),
+            None => None,
+        };
+        Some(Self { span: node.span.clone(), now, call: call?, times: times?, expect })
     }
 }
 
 impl Expectation {
-    /// `"deny"`, or `{"verdict": "deny", "rule": …, "reason": …}`.
+    /// `"deny"`, or `{"verdict": "deny", "rule": …, "reason": …, "text": …}`.
     fn read(node: &Node, report: &mut Report) -> Option<Self> {
         if let Kind::Text(_) = node.kind {
-            return Some(Self { verdict: report.one_of(node, &VERDICTS)?, rule: None, reason: None });
+            return Some(Self { verdict: report.one_of(node, &VERDICTS)?, rule: None, reason: None, text: None });
         }
         let mut fields = report.fields(node)?;
         let verdict = fields.need("verdict", report).and_then(|node| report.one_of(node, &VERDICTS));
         let rule = fields.get("rule").and_then(|node| report.text(node)).map(str::to_owned);
         let reason = fields.get("reason").and_then(|node| report.text(node)).map(str::to_owned);
+        let text = fields.get("text").and_then(|node| report.text(node)).map(str::to_owned);
         fields.finish(report);
-        Some(Self { verdict: verdict?, rule, reason })
+        Some(Self { verdict: verdict?, rule, reason, text })
     }
+}
+
+fn read_call(node: &Node, report: &mut Report) -> Option<Written> {
+    let mut fields = report.fields(node)?;
+    let call = Written::read(&mut fields, report);
+    fields.finish(report);
+    call
+}
+
+/// Time goes on.
+fn check_order(setting: &Setting, history: &[Past], report: &mut Report) -> Option<()> {
+    let mut latest: Option<Timestamp> = None;
+    for past in history {
+        if past.now.is_some() && past.now < latest {
+            let help = Some("write what came first before what came later".to_owned());
+            report.error(past.span.clone(), "this came before what stands above it", help);
+            return None;
+        }
+        latest = past.now.or(latest);
+    }
+    if let (Some(past), true) = (history.last(), setting.now.is_some() && setting.now < latest) {
+        let help = Some("let `now` of the case be later".to_owned());
+        report.error(past.span.clone(), "this came after the call of the case", help);
+        return None;
+    }
+    Some(())
 }
 
 /// Reads `policy`, a path or a list of paths, or `config`.

@@ -1,19 +1,24 @@
 //! One case, tried under its law by the code that decides in `run`.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::call::{Call, Caller, Refusal, ServerName};
-use crate::gate::{Explanation, Law, Scene, explain, rehearse};
+use crate::clock::Timestamp;
+use crate::gate::{Explanation, Law, Scene, Seat, explain, rehearse};
+use crate::server::told as told_to_agent;
 use crate::state::{Store, StoreError};
 
-use super::super::rehearsal;
-use super::suite::{Asked, Case, Expectation};
+use super::super::rehearsal::told;
+use super::suite::{Case, Expectation, Past};
 
 /// What came of a case.
 pub(super) struct Trial {
     pub(super) explanation: Explanation,
     /// How it differs from what is expected, line by line; nothing where it does not.
     pub(super) differences: Vec<String>,
+    /// What came of those of the history of which something is expected.
+    pub(super) history: Vec<Explanation>,
 }
 
 /// What keeps a case from being tried.
@@ -35,31 +40,67 @@ pub(super) enum Untried {
     Store(#[from] StoreError),
 }
 
-/// Tries a case: what came before it first, on counters of its own.
+/// Tries a case: what came before it first, on counters and a clock of its own.
 pub(super) async fn run(case: &Case, law: &Law, caller: &Caller, server: &ServerName) -> Result<Trial, Untried> {
-    let store = Store::in_memory()?;
     let Some(seat) = law.seat(caller, server) else {
         return Err(Untried::NoSeat { caller: caller.clone(), server: server.clone() });
     };
-    let mut scene = Scene::new(&store);
-    for past in &case.history {
-        let call = call_of(&past.call, caller, server);
-        for _ in 0..past.times {
-            rehearse(&seat, &mut scene, &call).await.map_err(Untried::History)?;
-        }
+    let first = case.history.iter().find_map(|past| past.now).or(case.setting.now);
+    let begin = first.unwrap_or_else(Timestamp::now);
+    let clock = Arc::new(AtomicU64::new(begin.as_millis()));
+    let store = Store::in_memory_with(told(&clock))?;
+    let mut scene = Scene::at(&store, begin);
+    let set = |now: Option<Timestamp>, scene: &mut Scene<'_>| {
+        scene.now = now.unwrap_or(scene.now);
+        clock.store(scene.now.as_millis(), Ordering::Relaxed);
+    };
+    let (mut differences, mut history) = (Vec::new(), Vec::new());
+    for (place, past) in case.history.iter().enumerate() {
+        set(past.now, &mut scene);
+        case.setting.suppose(&seat, past.call.target(), &mut scene);
+        scene.tool = Some(seat.known(past.call.target()));
+        let call = past.call.call(caller, server);
+        let different = relive(past, &seat, &mut scene, &call, &mut history).await?;
+        differences.extend(different.into_iter().map(|line| format!("{line} (history, {})", place + 1)));
     }
-    let explanation = explain(&seat, &scene, &call_of(&case.call, caller, server)).await;
+    set(case.setting.now, &mut scene);
+    case.setting.suppose(&seat, case.call.target(), &mut scene);
+    let call = case.call.call(caller, server);
+    let explanation = explain(&seat, &scene, &call).await;
     store.close().await?;
-    let differences = differences(&case.expect, &explanation);
-    Ok(Trial { explanation, differences })
+    differences.extend(compare(&case.expect, &explanation, &call));
+    Ok(Trial { explanation, differences, history })
 }
 
-fn call_of(asked: &Asked, caller: &Caller, server: &ServerName) -> Arc<Call> {
-    rehearsal::call(caller, server, &asked.name, &asked.arguments)
+/// Does what a call of the history did, each time, and says how that differs from what is expected the first time that
+/// it does.
+async fn relive(
+    past: &Past,
+    seat: &Seat,
+    scene: &mut Scene<'_>,
+    call: &Arc<Call>,
+    history: &mut Vec<Explanation>,
+) -> Result<Vec<String>, Untried> {
+    let mut differences = Vec::new();
+    for _ in 0..past.times {
+        if let Some(expected) = &past.expect {
+            let found = explain(seat, scene, call).await;
+            let passes = found.passes();
+            if differences.is_empty() {
+                differences = compare(expected, &found, call);
+            }
+            history.push(found);
+            if !passes {
+                continue;
+            }
+        }
+        rehearse(seat, scene, call).await.map_err(Untried::History)?;
+    }
+    Ok(differences)
 }
 
 /// `- what was expected`, `+ what came`.
-fn differences(expected: &Expectation, found: &Explanation) -> Vec<String> {
+fn compare(expected: &Expectation, found: &Explanation, call: &Call) -> Vec<String> {
     let mut lines = Vec::new();
     let mut differ = |what: &str, expected: &str, found: &str| {
         lines.push(format!("- {what}: {expected}"));
@@ -78,6 +119,12 @@ fn differences(expected: &Expectation, found: &Explanation) -> Vec<String> {
         && !ruling.reason.contains(reason.as_str())
     {
         differ("reason", reason, &ruling.reason);
+    }
+    if let Some(text) = &expected.text {
+        let told = found.refusal.as_ref().map(|refusal| told_to_agent(call.target(), refusal)).unwrap_or_default();
+        if !told.contains(text.as_str()) {
+            differ("text", text, &told);
+        }
     }
     lines
 }

@@ -97,7 +97,7 @@ fn is_mark(value: &Value) -> bool {
 }
 
 /// Whether something was left out of a value.
-pub(in crate::policy) fn holds_mark(value: &Value) -> bool {
+pub fn holds_mark(value: &Value) -> bool {
     match value {
         Value::Array(elements) => elements.iter().any(holds_mark),
         Value::Object(members) => members.iter().any(|(_, value)| holds_mark(value)),
