@@ -63,6 +63,7 @@ pub mod log;
 pub mod memory;
 pub mod paths;
 pub mod pointer;
+mod schema;
 mod settings;
 pub mod shell;
 mod validator;
@@ -70,6 +71,7 @@ mod verdict;
 
 pub use call::{Annotations, Call, Caller, Listing, Outcome, Reply, Target};
 pub use document::{Document, Kind, Leaf, Side, TooMany, Value};
+pub use schema::schema_of;
 pub use validator::{Description, Validator};
 pub use verdict::{Finding, ListVerdict, Patch, ResultVerdict, Severity, Verdict};
 
@@ -160,6 +162,88 @@ macro_rules! hook {
     };
     ($other:ident $($rest:ident)*) => {
         compile_error!(concat!("there is no hook `", stringify!($other), "`: there are `call`, `result` and `list`"))
+    };
+}
+
+/// Makes a plugin of a type of settings and of a function: what most plugins are.
+///
+/// Name, version and summary are the package's, by its manifest; the schema of the settings is that of their type, which is
+/// `Deserialize` and `JsonSchema`. `check_settings` may be left out: it says what is wrong with settings that can be read.
+///
+/// ```
+/// use doorward_plugin::{Call, Document, Finding, Validator, Verdict};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// #[serde(deny_unknown_fields)]
+/// struct Settings {
+///     /// A JSON pointer to the text.
+///     text: String,
+///     /// How many bytes it may have.
+///     longest: usize,
+/// }
+///
+/// fn check_settings(settings: &Settings) -> Vec<Finding> {
+///     if settings.longest == 0 {
+///         return vec![Finding::new("longest.zero", "no text is so short").at("/longest")];
+///     }
+///     vec![]
+/// }
+///
+/// fn check_call(settings: &Settings, _: &Call, arguments: &Document<'_>) -> Verdict {
+///     match arguments.text(&settings.text) {
+///         Some(text) if text.len() <= settings.longest => Verdict::Allow,
+///         _ => Verdict::Deny(Finding::new("text.long", "the text is missing or too long").at(&settings.text)),
+///     }
+/// }
+///
+/// doorward_plugin::validator! {
+///     settings: Settings,
+///     check_settings: check_settings,
+///     check_call: check_call,
+/// }
+///
+/// let settings = Settings::from_json(r#"{"text": "/text", "longest": 5}"#).unwrap();
+/// let arguments = Document::parse(r#"{"text": "hello"}"#).unwrap();
+/// assert_eq!(check_call(&settings, &Call::of_tool("wiki", "search"), &arguments), Verdict::Allow);
+/// assert_eq!(Settings::from_json(r#"{"text": "/text", "longest": 0}"#).err().unwrap()[0].code, "longest.zero");
+/// assert!(Settings::describe().settings_schema.unwrap().contains("How many bytes it may have."));
+/// ```
+#[macro_export]
+macro_rules! validator {
+    (
+        settings: $settings:ty,
+        $(check_settings: $check_settings:expr,)?
+        check_call: $check_call:expr $(,)?
+    ) => {
+        impl $crate::Validator for $settings {
+            type Settings = Self;
+
+            fn describe() -> $crate::Description {
+                $crate::Description {
+                    name: ::std::string::String::from(env!("CARGO_PKG_NAME")),
+                    version: ::std::string::String::from(env!("CARGO_PKG_VERSION")),
+                    summary: ::std::string::String::from(env!("CARGO_PKG_DESCRIPTION")),
+                    tools: ::std::vec::Vec::new(),
+                    settings_schema: ::std::option::Option::Some($crate::schema_of::<Self>()),
+                }
+            }
+
+            fn configure(settings: Self) -> ::std::result::Result<Self, ::std::vec::Vec<$crate::Finding>> {
+                $(
+                    let findings: ::std::vec::Vec<$crate::Finding> = $check_settings(&settings);
+                    if !findings.is_empty() {
+                        return ::std::result::Result::Err(findings);
+                    }
+                )?
+                ::std::result::Result::Ok(settings)
+            }
+
+            fn check_call(&self, call: &$crate::Call, arguments: &$crate::Document<'_>) -> $crate::Verdict {
+                $check_call(self, call, arguments)
+            }
+        }
+
+        $crate::export!($settings);
     };
 }
 
