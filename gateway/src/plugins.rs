@@ -5,6 +5,7 @@
 //! [`Host`] compiles each component once; a [`Plugin`] is a component with the settings that a policy gives it. This room
 //! knows the contract in `wit/`, and nothing of policies, of the gate, or of where components come from.
 
+mod anatomy;
 mod baseline;
 mod component;
 mod contract;
@@ -21,10 +22,11 @@ mod pace;
 mod plugin;
 mod sandbox;
 mod ticker;
+mod witness;
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread::available_parallelism;
 use std::time::Duration;
 
@@ -34,12 +36,15 @@ use tokio::task::spawn_blocking;
 
 use crate::secret::Digest;
 use house::{House, Loaded};
+use witness::Witness;
 
+pub use anatomy::Anatomy;
 pub use component::Description;
 pub use fault::LoadFault;
 pub use finding::Finding;
 pub use first_party::{FIRST_PARTY, first_party};
 pub use plugin::{Context, Opinion, Plugin, Reviewed};
+pub use witness::{Place, Seen};
 
 /// How much machine code is kept for components that no snapshot uses any more, in KiB.
 const KEPT: u64 = 256 << 10;
@@ -93,10 +98,19 @@ impl Default for Limits {
 impl Host {
     /// Starts the engine.
     pub fn new(limits: Limits) -> Result<Self, HostFailure> {
+        Self::build(limits, Witness::Absent)
+    }
+
+    /// Starts the engine for somebody who writes plugins: what they write, and where they fall, is seen.
+    pub fn for_authors(limits: Limits) -> Result<Self, HostFailure> {
+        Self::build(limits, Witness::Present(Mutex::default()))
+    }
+
+    fn build(limits: Limits, witness: Witness) -> Result<Self, HostFailure> {
         let loaded = Cache::builder().max_capacity(KEPT).weigher(|_, loaded: &Arc<Loaded>| loaded.weight()).build();
         let refused = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR).build();
         Ok(Self {
-            house: Arc::new(House::build(limits)?),
+            house: Arc::new(House::build(limits, witness)?),
             loaded,
             refused,
             compiler: Arc::new(Semaphore::new(1)),
@@ -109,11 +123,7 @@ impl Host {
     /// A component is compiled once, however many ask for it, and off the threads that serve calls. When the future is
     /// dropped, a compilation that has begun ends by itself, and no other begins meanwhile.
     pub async fn load(&self, name: &str, component: &[u8], settings: &[u8]) -> Result<Arc<Plugin>, Vec<LoadFault>> {
-        let longest = self.house.limits.component;
-        if component.len() > longest {
-            let reason = format!("it has {} bytes, and a component may have {longest}", component.len());
-            return Err(vec![LoadFault::of("plugin.size", reason)]);
-        }
+        self.measure(component)?;
         let settings = str::from_utf8(settings)
             .map_err(|_| vec![LoadFault::of("plugin.settings", "its settings are not UTF-8")])?;
         let loaded = self.compiled(component).await.map_err(|faults| (*faults).clone())?;
@@ -121,9 +131,30 @@ impl Host {
         spawn_blocking(move || plugin.configure().map(|()| Arc::new(plugin))).await.map_err(|_| stopping())?
     }
 
+    /// Takes a component apart, without settings. Where it does not fit the contract, all reasons are told.
+    pub async fn examine(&self, component: &[u8]) -> Result<Anatomy, Vec<LoadFault>> {
+        self.measure(component)?;
+        let loaded = self.compiled(component).await.map_err(|faults| (*faults).clone())?;
+        Ok(Anatomy::of(&loaded))
+    }
+
+    /// What was seen of the plugins since the last time; nothing where the host is not for authors.
+    pub fn seen(&self) -> Seen {
+        self.house.witness.ask()
+    }
+
     /// How many components have been compiled, or tried to be, since the start.
     pub fn compilations(&self) -> u64 {
         self.compiled.load(Ordering::Relaxed)
+    }
+
+    fn measure(&self, component: &[u8]) -> Result<(), Vec<LoadFault>> {
+        let longest = self.house.limits.component;
+        if component.len() <= longest {
+            return Ok(());
+        }
+        let reason = format!("it has {} bytes, and a component may have {longest}", component.len());
+        Err(vec![LoadFault::of("plugin.size", reason)])
     }
 
     async fn compiled(&self, bytes: &[u8]) -> Result<Arc<Loaded>, Arc<Vec<LoadFault>>> {

@@ -159,7 +159,7 @@ fn misfits(shape: &Shape, engine: &Engine) -> Vec<LoadFault> {
 }
 
 /// The interface and the version, if a name is one of the contract's.
-fn ours(name: &str) -> Option<(&str, &str)> {
+pub(super) fn ours(name: &str) -> Option<(&str, &str)> {
     let name = name.strip_prefix(PACKAGE)?;
     Some(name.split_once('@').unwrap_or((name, "")))
 }

@@ -1,6 +1,12 @@
 //! How Wasm is compiled and run here: no feature that a validator does not need, and a bound on everything.
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy};
+use std::num::NonZeroUsize;
+
+use wasmtime::{
+    Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmBacktraceDetails,
+};
+
+use super::witness::Witness;
 
 /// How many plugin calls run at once, over all plugins. Whoever comes later waits.
 pub(super) const PLACES: usize = 64;
@@ -17,8 +23,11 @@ const TABLE: usize = 20_000;
 /// How much stack a plugin has. Tasks run on threads of 2 MiB.
 const STACK: usize = 512 << 10;
 
+/// How many places of a plugin's code an author is shown.
+const FRAMES: Option<NonZeroUsize> = NonZeroUsize::new(32);
+
 /// Makes the engine. Each of a plugin's memories may have `memory` bytes.
-pub(super) fn start(memory: usize) -> wasmtime::Result<Engine> {
+pub(super) fn start(memory: usize, witness: &Witness) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     // Winch has had a critical escape from the sandbox.
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
@@ -28,7 +37,12 @@ pub(super) fn start(memory: usize) -> wasmtime::Result<Engine> {
     config.cranelift_nan_canonicalization(true).wasm_relaxed_simd(false);
     config.wasm_memory64(false).wasm_custom_page_sizes(false).wasm_wide_arithmetic(false);
     // A plugin's backtrace is of use to its author only, and costs more than the call.
-    config.wasm_backtrace_max_frames(None).generate_address_map(false);
+    match witness {
+        Witness::Absent => config.wasm_backtrace_max_frames(None).generate_address_map(false),
+        Witness::Present(_) => {
+            config.wasm_backtrace_max_frames(FRAMES).wasm_backtrace_details(WasmBacktraceDetails::Enable)
+        }
+    };
     config.memory_init_cow(true).allocation_strategy(InstanceAllocationStrategy::Pooling(pool(memory)));
     Engine::new(&config)
 }

@@ -17,6 +17,7 @@ use super::pace::Pace;
 use super::plugin::AT_LOAD;
 use super::sandbox::Sandbox;
 use super::ticker::Ticker;
+use super::witness::Witness;
 use super::{HostFailure, Limits};
 use crate::secret::Digest;
 
@@ -30,6 +31,7 @@ pub(super) struct House {
     engine: Engine,
     linker: Linker<Sandbox>,
     pub(super) ticker: Ticker,
+    pub(super) witness: Witness,
 }
 
 /// A component, compiled and fit to run.
@@ -51,11 +53,11 @@ pub(super) enum Time {
 }
 
 impl House {
-    pub(super) fn build(limits: Limits) -> Result<Self, HostFailure> {
-        let engine = engine::start(limits.memory).map_err(HostFailure::Engine)?;
+    pub(super) fn build(limits: Limits, witness: Witness) -> Result<Self, HostFailure> {
+        let engine = engine::start(limits.memory, &witness).map_err(HostFailure::Engine)?;
         let linker = component::linker(&engine).map_err(HostFailure::Engine)?;
         let ticker = Ticker::start(&engine).map_err(HostFailure::Ticker)?;
-        Ok(Self { limits, places: Semaphore::new(PLACES), engine, linker, ticker })
+        Ok(Self { limits, places: Semaphore::new(PLACES), engine, linker, ticker, witness })
     }
 
     /// Compiles a component and asks it what it is. Takes from milliseconds to seconds.
@@ -84,11 +86,13 @@ impl House {
         let _ticking = self.ticker.tick();
         let mut store = Sandbox::open(&self.engine, self.limits.memory, deadline);
         let result = work(&mut store);
-        let lines = store.into_data().lines;
+        let sandbox = store.into_data();
+        let (used, lines) = (self.limits.memory.saturating_sub(sandbox.left()), sandbox.lines.ended());
         let result = result.map_err(|error| (failure(&error, self.limits.memory, deadline), error));
         if matches!(&result, Err((finding, _)) if time == Time::Moment && finding.code == TIMEOUT) {
             return result.map_err(|(finding, _)| finding);
         }
+        self.witness.tell(lines.kept(), result.as_ref().err().map(|(_, error)| error), used);
         lines.flush(plugin);
         result.map_err(|(finding, error)| {
             tracing::debug!(plugin, error = format!("{error:#}"), "a plugin was stopped");

@@ -45,13 +45,23 @@ impl Lines {
         }
     }
 
-    /// Writes the lines to the gateway's own log.
-    pub(super) fn flush(mut self, plugin: &str) {
+    /// The call is over: what was printed last is a line too.
+    pub(super) fn ended(mut self) -> Self {
         for stream in [Stream::Stdout, Stream::Stderr] {
             if !self.begun(stream).is_empty() {
                 self.end(stream);
             }
         }
+        self
+    }
+
+    /// From where each line came, and the line.
+    pub(super) fn kept(&self) -> &[(&'static str, String)] {
+        &self.kept
+    }
+
+    /// Writes the lines to the gateway's own log.
+    pub(super) fn flush(self, plugin: &str) {
         for (from, line) in &self.kept {
             tracing::debug!(plugin, from, "{line}");
         }

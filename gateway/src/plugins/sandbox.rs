@@ -82,6 +82,11 @@ impl Sandbox {
         self.now = now;
     }
 
+    /// How much more memory it may have, in bytes.
+    pub(super) fn left(&self) -> usize {
+        self.memory
+    }
+
     /// Fails once the time is up: for work of the gateway that a plugin may ask for without end.
     pub(super) fn in_time(&self) -> Result<(), Stop> {
         if self.started.elapsed() > self.deadline { Err(Stop::Time) } else { Ok(()) }

@@ -2,6 +2,7 @@ use super::*;
 use crate::call::{Caller, ServerName};
 use crate::json::{Limits, scan};
 use crate::plugins::engine;
+use crate::plugins::witness::Witness;
 
 const SAMPLE: &str = r#"{"a":{"b/c":["x",1.50,{"~":"y"}],"":true},"n":null,"0":"zero"}"#;
 
@@ -92,7 +93,7 @@ fn every_string_is_told_in_order() {
 
 #[test]
 fn a_question_has_a_bounded_answer() {
-    let engine = engine::start(64 << 20).unwrap();
+    let engine = engine::start(64 << 20, &Witness::Absent).unwrap();
     let mut store = Sandbox::open(&engine, 64 << 20, std::time::Duration::from_secs(60));
     let sandbox = store.data_mut();
     // Short keys below a long one: every pointer is long, and there are many.
@@ -113,7 +114,7 @@ fn a_question_has_a_bounded_answer() {
 
 #[test]
 fn a_question_is_not_answered_beyond_the_deadline() {
-    let engine = engine::start(64 << 20).unwrap();
+    let engine = engine::start(64 << 20, &Witness::Absent).unwrap();
     let mut store = Sandbox::open(&engine, 64 << 20, std::time::Duration::ZERO);
     let sandbox = store.data_mut();
     let root = sandbox.root().unwrap();
