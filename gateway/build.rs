@@ -1,4 +1,4 @@
-//! Builds the first-party plugins for Wasm, so that they are inside the program.
+//! Builds the first-party plugins for Wasm, so that they are inside the program, and takes in the SDK for those who write others.
 //!
 //! Cargo runs cargo here: in a target directory of its own, because the outer one holds the lock on the other, and without
 //! the flags of the outer build, which are for another machine.
@@ -64,7 +64,31 @@ fn embed() -> Result<(), String> {
         .map(|plugin| format!("({plugin:?}, include_bytes!(concat!(env!(\"OUT_DIR\"), \"/{plugin}.wasm\"))), "))
         .collect();
     let tables = format!("const NAMES: &[&str] = &[{names}];\nconst COMPONENTS: &[(&str, &[u8])] = &[{bytes}];\n");
-    fs::write(out.join("first_party.rs"), tables).map_err(|error| format!("writing first_party.rs: {error}"))
+    fs::write(out.join("first_party.rs"), tables).map_err(|error| format!("writing first_party.rs: {error}"))?;
+    fs::write(out.join("sdk.rs"), sdk(root)?).map_err(|error| format!("writing sdk.rs: {error}"))
+}
+
+/// The table that `cli::plugin::sdk` includes: the contract, and the SDK without its tests.
+fn sdk(root: &Path) -> Result<String, String> {
+    let mut files = vec![root.join("wit/doorward-plugin.wit"), root.join("plugin-sdk/Cargo.toml")];
+    let mut folders = vec![root.join("plugin-sdk/src")];
+    while let Some(folder) = folders.pop() {
+        let unreadable = |error| format!("reading {}: {error}", folder.display());
+        for entry in fs::read_dir(&folder).map_err(unreadable)? {
+            let path = entry.map_err(unreadable)?.path();
+            match path.file_name().and_then(|name| name.to_str()) {
+                Some("tests" | "tests.rs") => {}
+                _ if path.is_dir() => folders.push(path),
+                _ => files.push(path),
+            }
+        }
+    }
+    files.sort();
+    let row = |path: &PathBuf| {
+        let name = path.strip_prefix(root).unwrap_or(path).to_string_lossy().replace('\\', "/");
+        format!("({name:?}, include_str!({:?})), ", path.to_string_lossy())
+    };
+    Ok(format!("const FILES: &[(&str, &str)] = &[{}];\n", files.iter().map(row).collect::<String>()))
 }
 
 /// The crates beneath `plugins/`, each of which is called like its folder.

@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod file;
 mod import;
+mod plugin;
 mod rehearsal;
 mod replay;
 mod report;
@@ -34,8 +35,10 @@ pub use test::Trials;
 #[command(name = "doorward", version, propagate_version = true, max_term_width = 100)]
 struct Cli {
     /// What to log: a level, or directives such as `doorward=debug`
-    #[arg(long, global = true, value_name = "FILTER", default_value = "info")]
-    log: String,
+    ///
+    /// The default is `info`; for `plugin`, whose results tell what the log would, it is `error`.
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
     /// How to log
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     log_format: LogFormat,
@@ -145,6 +148,11 @@ enum Command {
     Audit {
         #[command(subcommand)]
         command: AuditCommand,
+    },
+    /// Write plugins: begin, build, try and inspect them
+    Plugin {
+        #[command(subcommand)]
+        command: plugin::PluginCommand,
     },
     /// Work with policy files
     Policy {
@@ -272,7 +280,8 @@ pub fn main() -> ExitCode {
         LogFormat::Text => logs::Format::Text,
         LogFormat::Json => logs::Format::Json,
     };
-    if let Err(error) = logs::start(&cli.log, format, color) {
+    let usual = if matches!(cli.command, Command::Plugin { .. }) { "error" } else { "info" };
+    if let Err(error) = logs::start(cli.log.as_deref().unwrap_or(usual), format, color) {
         eprintln!("error: {error}");
         return ExitCode::from(2);
     }
@@ -310,6 +319,7 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
             let question = explain::Question { config: &config, server: &server, call: &call, grant: grant.as_deref() };
             explain::run(&question, environment, format, color)
         }
+        Command::Plugin { command } => plugin::run(command, color),
         Command::Scan(arguments) => scan::run(arguments, environment, color),
         Command::Policy { command: PolicyCommand::Import { file, output, format } } => {
             import::import(&file, output.as_deref(), format, color)

@@ -23,6 +23,12 @@ impl Timestamp {
         Self(millis)
     }
 
+    /// A time as people write it, for instance `2026-11-21T10:00:00Z` (RFC 3339).
+    pub fn from_rfc3339(text: &str) -> Option<Self> {
+        let time: jiff::Timestamp = text.parse().ok()?;
+        u64::try_from(time.as_millisecond()).ok().map(Self)
+    }
+
     /// The milliseconds.
     pub const fn as_millis(self) -> u64 {
         self.0

@@ -13,6 +13,7 @@
 )]
 
 pub mod agent;
+pub mod author;
 pub mod gateway;
 pub mod guests;
 pub mod http;
@@ -26,6 +27,7 @@ pub mod world;
 pub mod wrap;
 
 pub use agent::Agent;
+pub use author::Author;
 pub use gateway::Gateway;
 pub use http::{Connection, Request, Response};
 pub use record::Record;

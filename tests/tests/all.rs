@@ -4,6 +4,8 @@
 
 #[path = "all/agreement.rs"]
 mod agreement;
+#[path = "all/authoring.rs"]
+mod authoring;
 #[path = "all/batches.rs"]
 mod batches;
 #[path = "all/cases.rs"]
@@ -30,6 +32,8 @@ mod importing;
 mod law;
 #[path = "all/metrics.rs"]
 mod metrics;
+#[path = "all/newcomer.rs"]
+mod newcomer;
 #[path = "all/reload.rs"]
 mod reload;
 #[path = "all/replaying.rs"]

@@ -1,22 +1,12 @@
-//! What the documents tell readers to type exists, and the plugin of the guide is built, tested and used as it stands there.
+//! What the documents tell readers to type exists.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
-use std::time::Duration;
 
 use doorward_tests::agent::{assert_denied, assert_echoed, text};
-use doorward_tests::gateway::{anonymous, with};
 use doorward_tests::process::{run, stdio_peer};
-use doorward_tests::{Agent, Gateway, Record, Upstream, Wrap, until, world};
+use doorward_tests::{Record, Wrap, world};
 use serde_json::{Value, json};
-use tempfile::TempDir;
-use tokio::process::Command;
-use tokio::task::JoinSet;
-use tokio::time::timeout;
-
-/// How long a build of the guide's plugin may take.
-const BUILD: Duration = Duration::from_secs(400);
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
@@ -24,17 +14,6 @@ fn root() -> PathBuf {
 
 fn document(name: &str) -> String {
     fs::read_to_string(root().join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
-}
-
-/// The code block of this language, which there is once.
-fn block<'d>(document: &'d str, language: &str) -> &'d str {
-    let mut blocks = document.split("```").skip(1).step_by(2).filter_map(|block| {
-        let (first, rest) = block.split_once('\n')?;
-        (first == language).then_some(rest)
-    });
-    let found = blocks.next().unwrap_or_else(|| panic!("there is no {language}"));
-    assert_eq!(blocks.next(), None, "which {language} is meant?");
-    found
 }
 
 /// What a document tells its readers to type: the lines of consoles, and what stands between backticks.
@@ -119,64 +98,4 @@ async fn the_clients_configuration_in_the_tour_works() {
     assert!(text(&refused).contains("this agent only reads"), "{refused}");
     assert_eq!(wrap.call("delete_file", open).await["error"]["message"], "Unknown tool: delete_file");
     assert_eq!(wrap.record.messages("tools/call").len(), 2);
-}
-
-/// Runs cargo on the guide's plugin. What it depends on is on this machine already, with the SDK.
-async fn cargo(folder: &Path, arguments: &[&str]) {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.current_dir(folder).args(arguments).args(["--quiet", "--offline", "--target-dir"]);
-    cargo.arg(root().join("target/guide")).stdin(Stdio::null()).kill_on_drop(true);
-    for outer in ["CARGO_BUILD_TARGET", "CARGO_ENCODED_RUSTFLAGS", "RUSTC_WORKSPACE_WRAPPER", "RUSTFLAGS"] {
-        cargo.env_remove(outer);
-    }
-    let ended = timeout(BUILD, cargo.output()).await.expect("cargo ends in time").expect("cargo starts");
-    assert!(ended.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&ended.stderr));
-}
-
-#[tokio::test]
-async fn the_plugin_of_the_guide_is_built_tested_and_used() {
-    let (guide, folder) = (document("docs/plugins.md"), TempDir::new().unwrap());
-    let here = root().canonicalize().unwrap();
-    let manifest = block(&guide, "toml").replace("PATH/TO/doorward", here.to_str().unwrap());
-    fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-    fs::create_dir(folder.path().join("src")).unwrap();
-    fs::write(folder.path().join("src/lib.rs"), block(&guide, "rust")).unwrap();
-    fs::copy(here.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let commands = block(&guide, "console").lines().filter_map(|line| line.strip_prefix("$ cargo "));
-    let commands: Vec<Vec<&str>> = commands.map(|line| line.split(' ').collect()).collect();
-    assert_eq!(commands.len(), 2);
-    for command in commands {
-        cargo(folder.path(), &command).await;
-    }
-
-    let upstream = Upstream::start().await;
-    let mut lists = upstream.take("tools/list");
-    let mut answering = JoinSet::new();
-    answering.spawn(async move {
-        loop {
-            lists.next().await.result(world::listed(&["connect"])).await;
-        }
-    });
-    let policy: Value = serde_json::from_str(block(&guide, "json")).unwrap();
-    let component = here.join("target/guide/wasm32-wasip2/release/known_hosts.wasm");
-    let gateway = Gateway::start(&with(
-        anonymous(with(upstream.server(), json!({ "policy": policy }))),
-        json!({ "plugins": { "known-hosts": { "path": component } } }),
-    ))
-    .await;
-    let agent = Agent::modern(&gateway);
-    // Where the machine is busy, the 50 ms of a plugin may be too short once.
-    let judged = async |arguments: Value| {
-        until("the plugin's own word", async || {
-            let answer = agent.call("connect", arguments.clone()).await;
-            (!text(&answer).contains("(plugin.")).then_some(answer)
-        })
-        .await
-    };
-    assert_echoed(&judged(json!({ "host": "web-1" })).await, &json!({ "host": "web-1" }));
-    let refused = judged(json!({ "host": "db-1" })).await;
-    assert_denied(&refused, "/tools/connect/plugins/known-hosts");
-    let says = "`db-1` is not a known host (host.unknown at /host); allowed instead: one of web-1, web-2";
-    assert!(text(&refused).contains(says), "{refused}");
-    assert_eq!(upstream.seen_of("tools/call").len(), 1);
 }

@@ -1,0 +1,52 @@
+//! Places in a plugin's code, as its author knows them.
+
+use crate::plugins::Place;
+
+/// Files that are not the author's: those of compilers and of what comes with them.
+const OTHERS: [&str; 5] =
+    ["/rustc/", "wasisdk://", "/.cargo/registry/", "\\.cargo\\registry\\", "/vendor/doorward-plugin/"];
+
+/// The author's own places, innermost first; where there is none, all of them.
+pub(super) fn shown(places: &[Place]) -> impl Iterator<Item = String> {
+    let some_own = places.iter().any(is_own);
+    let mut shown: Vec<String> = places.iter().filter(|place| !some_own || is_own(place)).map(in_words).collect();
+    shown.dedup();
+    shown.into_iter()
+}
+
+fn is_own(place: &Place) -> bool {
+    place.line.as_ref().is_some_and(|(file, _)| !OTHERS.iter().any(|other| file.contains(other)))
+}
+
+fn in_words(place: &Place) -> String {
+    let function = place.function.as_deref().unwrap_or("a function without a name");
+    match &place.line {
+        Some((file, line)) => format!("{function} ({file}:{line})"),
+        None => function.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place(function: &str, line: Option<(&str, u32)>) -> Place {
+        Place { function: Some(function.to_owned()), line: line.map(|(file, line)| (file.to_owned(), line)) }
+    }
+
+    #[test]
+    fn the_authors_own_places_are_shown_where_there_are_any() {
+        let abort = place("abort", Some(("/rustc/5980/library/std/src/process.rs", 2533)));
+        let export = place("check_call", Some(("/home/me/p/vendor/doorward-plugin/src/component.rs", 53)));
+        let own = place("deep", Some(("/home/me/p/src/lib.rs", 27)));
+        let bare = place("memcpy", None);
+        for (places, told) in [
+            (vec![abort.clone(), own.clone(), own, export], vec!["deep (/home/me/p/src/lib.rs:27)"]),
+            (vec![bare.clone(), abort], vec!["memcpy", "abort (/rustc/5980/library/std/src/process.rs:2533)"]),
+            (vec![bare], vec!["memcpy"]),
+            (vec![], vec![]),
+        ] {
+            assert_eq!(shown(&places).collect::<Vec<_>>(), told);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! `doorward plugin test`: a plugin's cases, tried in the sandbox that it runs in.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::json::Value;
+use crate::json::commented::{Finding, Report, Source};
+use crate::plugins::{Host, Limits};
+
+use super::super::report::junit::{self, Case as Shown};
+use super::super::test::Format;
+use super::super::{Outcome, report, runtime};
+use super::cases::{Case, Cases};
+use super::trial::{self, Trial};
+use super::{as_text, component, places};
+
+/// Where cases are, beside the component.
+const CASES: &str = "cases";
+
+/// How long a plugin has for a case: long enough on a busy machine for whatever ends at all.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A case that was tried.
+struct Tried {
+    file: String,
+    line: usize,
+    name: String,
+    trial: Trial,
+}
+
+impl Tried {
+    fn passed(&self) -> bool {
+        self.trial.differences.is_empty()
+    }
+
+    /// What is wrong, and what was seen of the plugin.
+    fn failure(&self) -> Option<String> {
+        if self.passed() {
+            return None;
+        }
+        let mut lines = self.trial.differences.clone();
+        lines.push(String::new());
+        lines.extend(self.trial.said.iter().map(|said| format!("said    {said}")));
+        let written = self.trial.seen.lines.iter().filter(|(_, line)| is_of_use(line));
+        lines.extend(written.map(|(from, line)| format!("{from:7} {line}")));
+        lines.extend(places::shown(&self.trial.seen.places).map(|place| format!("in      {place}")));
+        Some(lines.join("\n"))
+    }
+}
+
+/// Whether a line tells an author something: Rust's panics also say how to see more, which has no use in a sandbox.
+fn is_of_use(line: &str) -> bool {
+    !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
+}
+
+/// Tries every case of the plugin that is meant. Exit status 1 if one fails.
+pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bool) -> Result<Outcome> {
+    let component = component(meant)?;
+    let folder = match (cases, &component.folder) {
+        (Some(cases), _) => cases.to_owned(),
+        (None, Some(folder)) => folder.join(CASES),
+        (None, None) => bail!("`{}` is inside the program: name its cases with `--cases DIR`", component.name),
+    };
+    let (suites, findings) = read(&folder)?;
+    if !findings.is_empty() {
+        report::print(&findings, color);
+        return Ok(Outcome::Findings);
+    }
+    let tried = runtime()?.block_on(try_all(&component.name, &component.bytes, &suites))?;
+    match format {
+        Format::Text => print_text(&tried),
+        Format::Json => println!("{}", as_text(&as_json(&tried))),
+        Format::Junit => println!("{}", junit::suite("doorward plugin test", &shown(&tried))?),
+    }
+    Ok(if tried.iter().all(Tried::passed) { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Reads all case files of a folder, by name.
+fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
+    let entries = fs::read_dir(folder).with_context(|| format!("cannot read the cases in `{}`", folder.display()))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
+    let mut paths: Vec<_> = paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "json")).collect();
+    paths.sort();
+    if paths.is_empty() {
+        bail!("there are no cases in `{}`: write one like `{}/first.json`", folder.display(), folder.display());
+    }
+    let (mut suites, mut findings) = (Vec::new(), Vec::new());
+    for path in paths {
+        let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{}`", path.display()))?;
+        let mut report = Report::new(Source::new(path.display().to_string(), text));
+        suites.extend(Cases::read(&mut report));
+        findings.extend(report.into_findings());
+    }
+    Ok((suites, findings))
+}
+
+/// Tries every case as the gateway would. What fails is tried again with an eye on it: to look costs time, and other machine code.
+async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Vec<Tried>> {
+    let limits = Limits { deadline: PATIENCE, ..Limits::default() };
+    let host = Host::new(limits)?;
+    let mut watching = None;
+    let mut tried = Vec::new();
+    for suite in suites {
+        for case in &suite.cases {
+            let mut trial = trial::run(&host, name, component, case).await;
+            if !trial.differences.is_empty() {
+                let watching = match &watching {
+                    Some(watching) => watching,
+                    None => watching.insert(Host::for_authors(limits)?),
+                };
+                trial.seen = trial::run(watching, name, component, case).await.seen;
+            }
+            tried.push(Tried {
+                file: suite.source.name.to_string(),
+                line: line(suite, case),
+                name: case.name.clone(),
+                trial,
+            });
+        }
+    }
+    Ok(tried)
+}
+
+fn line(suite: &Cases, case: &Case) -> usize {
+    suite.source.place(case.span.start).0
+}
+
+fn print_text(tried: &[Tried]) {
+    for case in tried {
+        let Some(failure) = case.failure() else { continue };
+        println!("FAIL  {}:{}: {}", case.file, case.line, case.name);
+        for line in failure.lines() {
+            println!("      {line}");
+        }
+        println!();
+    }
+    let failed = tried.iter().filter(|case| !case.passed()).count();
+    println!("{} cases, {failed} failed", tried.len());
+}
+
+fn as_json(tried: &[Tried]) -> Value {
+    let cases = tried.iter().map(|case| {
+        Value::from([
+            ("file", case.file.as_str().into()),
+            ("line", (case.line as u64).into()),
+            ("name", case.name.as_str().into()),
+            ("passed", case.passed().into()),
+            ("failure", case.failure().map_or(Value::Null, Value::from)),
+        ])
+    });
+    Value::from([("cases", cases.collect::<Vec<_>>().into())])
+}
+
+fn shown(tried: &[Tried]) -> Vec<Shown> {
+    let shown =
+        |case: &Tried| Shown { class: case.file.clone(), name: case.name.clone(), failure: case.failure(), note: None };
+    tried.iter().map(shown).collect()
+}
