@@ -5,8 +5,9 @@
 //! a plugin is tested like any other crate.
 //!
 //! Words: a **call** is one thing a caller wants of one server; its **document** is what it says (for a tool, the
-//! arguments); a **verdict** is the answer; a **finding** is why; a **hook** is what a plugin is asked. [`shell`] tells the commands of a shell text apart,
-//! [`paths`] says where a path leads, [`pointer`] walks documents.
+//! arguments); a **verdict** is the answer; a **finding** is why; a **hook** is what a plugin is asked. [`arguments`]
+//! accounts for every string of a call, [`shell`] tells the commands of a shell text apart, [`paths`] says where a path
+//! leads, [`pointer`] walks documents.
 //!
 //! A plugin is a `cdylib` crate, and `cargo build --release --target wasm32-wasip2` makes the component.
 //!
@@ -54,7 +55,10 @@
 //! assert_eq!(guard.check_call(&Call::of_tool("wiki", "search"), &arguments), Verdict::Allow);
 //! ```
 
+pub mod arguments;
 mod call;
+#[cfg(not(target_family = "wasm"))]
+pub mod cases;
 #[cfg(target_family = "wasm")]
 #[doc(hidden)]
 pub mod component;

@@ -156,18 +156,24 @@ impl Place {
 
     /// Whether something that must not be read lies, or might lie, at a fixed place beneath the path.
     pub fn holds_unreadable(&self) -> bool {
-        sensitive::SECRETS.iter().chain(sensitive::UNREADABLE).filter_map(|entry| entry.strip_prefix('/')).any(
-            |entry| {
-                let mut parts = self.parts.iter();
-                let entry = entry.trim_end_matches('$');
-                let meets = entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(expected)));
-                meets && parts.next().is_none()
-            },
-        )
+        self.holds(sensitive::SECRETS) || self.holds(sensitive::UNREADABLE)
     }
 
-    /// Whether the path is what an entry names, or lies beneath it.
-    fn meets(&self, entries: &[&str]) -> bool {
+    /// Whether what an entry names lies, or might lie, at its place beneath the path. Entries are as in
+    /// [`meets`](Self::meets); those that may stand anywhere say nothing here.
+    pub fn holds(&self, entries: &[&str]) -> bool {
+        entries.iter().filter_map(|entry| entry.strip_prefix('/')).any(|entry| {
+            let mut parts = self.parts.iter();
+            let entry = entry.trim_end_matches('$');
+            let meets = entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(expected)));
+            meets && parts.next().is_none()
+        })
+    }
+
+    /// Whether the path is, or might be, what an entry names, or lies beneath it. An entry that begins with `/` stands at
+    /// its place; any other one is a single name that may stand anywhere. `*` matches any text within one name, `$` at
+    /// the end says that nothing lies beneath, and all of it is lower case.
+    pub fn meets(&self, entries: &[&str]) -> bool {
         let certain = self.certain_parts();
         entries.iter().any(|entry| match entry.strip_prefix('/') {
             Some(anchored) => self.meets_at_its_place(anchored),

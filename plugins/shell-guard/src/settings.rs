@@ -5,8 +5,9 @@ mod commands;
 use crate::book::Book;
 use crate::profile::Profile;
 use crate::rule::Rule;
+use doorward_plugin::Finding;
+use doorward_plugin::arguments::{Absent, Arguments, Written};
 use doorward_plugin::paths::Place;
-use doorward_plugin::{Finding, pointer};
 use serde::Deserialize;
 
 /// As written.
@@ -56,14 +57,18 @@ pub(crate) enum SudoAsText {
 #[derive(Debug)]
 pub struct Guard {
     pub(crate) book: Book,
-    /// Pointers to the arguments that are shell commands; at least one.
-    pub(crate) arguments: Vec<String>,
-    /// Pointer to the argument that is the working directory.
-    pub(crate) cwd: Option<String>,
-    /// Pointers to what is not looked at.
-    pub(crate) opaque: Vec<String>,
+    pub(crate) arguments: Arguments<Role>,
     /// Directories whose files may be read in addition to the profile's.
     pub(crate) readable: Vec<String>,
+}
+
+/// What an argument is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// A shell command.
+    Command,
+    /// The working directory of all of them.
+    Directory,
 }
 
 fn default_profile() -> String {
@@ -73,17 +78,21 @@ fn default_profile() -> String {
 impl Guard {
     /// Reads the settings, or says all that is wrong with them.
     pub(crate) fn new(settings: Settings) -> Result<Self, Vec<Finding>> {
+        let (arguments, bad_pointers) = match arguments(&settings) {
+            Ok(arguments) => (Some(arguments), Vec::new()),
+            Err(findings) => (None, findings),
+        };
         let findings: Vec<_> = unknown_profile(&settings)
             .into_iter()
             .chain(no_arguments(&settings))
-            .chain(bad_pointers(&settings))
+            .chain(bad_pointers)
             .chain(bad_directories(&settings))
             .chain(commands::faults(&settings.commands, &settings.profile))
             .chain(commands::wrapper_faults(&settings.wrappers))
             .chain(commands::sudo_faults(&settings.sudo, settings.sudo_as_text))
             .collect();
-        match Profile::named(&settings.profile) {
-            Some(profile) if findings.is_empty() => Ok(Self {
+        match (Profile::named(&settings.profile), arguments) {
+            (Some(profile), Some(arguments)) if findings.is_empty() => Ok(Self {
                 book: Book {
                     profile,
                     removed: settings.commands.remove,
@@ -92,14 +101,26 @@ impl Guard {
                     sudo: settings.sudo,
                     knows_sudo: settings.sudo_as_text == SudoAsText::Judge,
                 },
-                arguments: settings.arguments,
-                cwd: settings.cwd,
-                opaque: settings.opaque,
+                arguments,
                 readable: settings.readable,
             }),
             _ => Err(findings),
         }
     }
+}
+
+fn arguments(settings: &Settings) -> Result<Arguments<Role>, Vec<Finding>> {
+    let written = |place: String, pointer: &String, role| Written {
+        place,
+        pointer: pointer.clone(),
+        role,
+        // Of several commands one is enough, and it is seen to where they are judged.
+        absent: Absent::Allow,
+    };
+    let commands = settings.arguments.iter().enumerate();
+    let commands = commands.map(|(index, pointer)| written(format!("/arguments/{index}"), pointer, Role::Command));
+    let cwd = settings.cwd.iter().map(|pointer| written("/cwd".to_owned(), pointer, Role::Directory));
+    Arguments::read(commands.chain(cwd).collect(), &settings.opaque)
 }
 
 fn unknown_profile(settings: &Settings) -> Option<Finding> {
@@ -118,42 +139,6 @@ fn no_arguments(settings: &Settings) -> Option<Finding> {
             .at("/arguments")
             .instead("name the arguments that are shell commands, for instance `[\"/command\"]`")
     })
-}
-
-fn bad_pointers(settings: &Settings) -> Vec<Finding> {
-    let listed = |key: &'static str, list: &[String]| -> Vec<(String, String)> {
-        list.iter().enumerate().map(|(index, written)| (format!("/{key}/{index}"), written.clone())).collect()
-    };
-    let mut pointers = listed("arguments", &settings.arguments);
-    pointers.extend(settings.cwd.iter().map(|written| ("/cwd".to_owned(), written.clone())));
-    pointers.extend(listed("opaque", &settings.opaque));
-
-    let mut findings = Vec::new();
-    for (index, (place, written)) in pointers.iter().enumerate() {
-        if pointer::parse(written).is_none_or(|tokens| tokens.is_empty()) {
-            findings.push(
-                Finding::new("pointer.invalid", format!("`{written}` is not a JSON pointer to an argument"))
-                    .at(place)
-                    .instead("a JSON pointer begins with `/`, for instance `/command`"),
-            );
-        }
-        let overlapping = pointers.iter().take(index).find(|(_, other)| overlap(written, other));
-        if let Some((other_place, other)) = overlapping {
-            findings.push(
-                Finding::new(
-                    "pointer.overlap",
-                    format!("`{written}` and `{other}` (at `{other_place}`) name the same argument"),
-                )
-                .at(place)
-                .instead("name every argument once"),
-            );
-        }
-    }
-    findings
-}
-
-fn overlap(a: &str, b: &str) -> bool {
-    pointer::is_within(a, b) || pointer::is_within(b, a)
 }
 
 fn bad_directories(settings: &Settings) -> Vec<Finding> {
