@@ -26,12 +26,18 @@ const fn shape(what: &'static str, example: &'static str, refused: &'static str,
     Shape { what, example, refused, passes }
 }
 
-const SHAPES: [Shape; 12] = [
+const SHAPES: [Shape; 21] = [
     shape(
         "a call that repeats itself",
         "mcp-ssh",
         "nothing negative: it repeats without a pause",
         "a status every five seconds",
+    ),
+    shape(
+        "a call that is many",
+        "mcp-ssh-orchestrator",
+        "a tag counts as its hosts: ten times twelve are enough for an hour",
+        "nine times are not",
     ),
     shape(
         "a word that the server rewrites",
@@ -40,9 +46,28 @@ const SHAPES: [Shape; 12] = [
         "quotes stay quotes",
     ),
     shape("keys that are typed in pieces", "mcp-ssh", "no keys are typed", "a look at the disks"),
-    shape("paths of this machine", "mcp-ssh", "nothing is written over", "a log comes in"),
+    shape(
+        "a second line under a pattern of one",
+        "mcp-ssh-orchestrator",
+        "no second command behind a newline",
+        "a backtick in single quotes is a text",
+    ),
+    shape("files of this machine", "mcp-ssh", "nothing is written over", "a log comes in"),
+    shape(
+        "a file that is read as a key",
+        "ssh-mcp",
+        "no other file is read as a key",
+        "an agent connects to a host of the domain, by a key of its folder",
+    ),
     shape("ports of this machine", "mcp-ssh", "no port of this machine is opened", "and tunnels, which nobody opens"),
     shape("all that others started", "mcp-ssh", "those of others go on", "a task is stopped"),
+    shape("a task by an empty name", "mcp-ssh-orchestrator", "no task is not all tasks", "a task is cancelled"),
+    shape(
+        "every command of a session",
+        "ssh-mcp",
+        "not again and again: it ends what others began",
+        "a command is cancelled",
+    ),
     shape("an array of objects", "mcp-ssh", "not with one among them from elsewhere", "several files go"),
     shape("many in one call", "mcp-ssh", "nor more than ten", "several files go"),
     shape(
@@ -54,11 +79,25 @@ const SHAPES: [Shape; 12] = [
     shape("numbers", "mcp-ssh", "nothing that a double cannot hold", "written as another number that is the same"),
     shape("texts that look like others", "mcp-ssh", "no name in pieces", "quotes stay quotes"),
     shape(
-        "credentials in arguments",
-        "mcp-ssh",
-        "a password does not travel in a call",
-        "an agent connects to a host that is named, as itself",
+        "tools that do the same",
+        "mcp-ssh-orchestrator",
+        "also without waiting, by the same rule",
+        "the same without waiting",
     ),
+    shape("several calls", "ssh-mcp", "a session stays where it is", "a look at a log"),
+    shape(
+        "credentials in arguments",
+        "ssh-mcp",
+        "no key in the call",
+        "an agent connects to a host of the domain, by a key of its folder",
+    ),
+    shape(
+        "an option in the place of a value",
+        "ssh-mcp",
+        "no option in the place of a host",
+        "an address of the network",
+    ),
+    shape("addresses in other spellings", "ssh-mcp", "none in one number", "the same address written in IPv6"),
 ];
 
 fn examples() -> Vec<PathBuf> {
