@@ -36,7 +36,7 @@ use journal::Journal;
 use line::Entry;
 use writer::{Order, Writer};
 
-pub use entry::{Completion, Decision, Note, Outcome, Review};
+pub use entry::{Completion, Decision, Fact, Note, Outcome, Review};
 pub use repair::Repair;
 pub use tail::{Line, tail};
 pub use verify::{Ending, FileReport, Finding, Problem, Report, verify};

@@ -11,6 +11,7 @@ mod errand;
 mod explain;
 mod law;
 mod listing;
+mod memory;
 mod party;
 mod past;
 mod pinned;
@@ -39,7 +40,7 @@ use sealed::Outstanding;
 
 pub use call::target;
 pub use errand::is_judged;
-pub use explain::{Explanation, Known, LimitStep, PluginStep, Scene, explain, rehearse};
+pub use explain::{Explanation, Known, LimitStep, PluginStep, Scene, explain, hear, rehearse};
 pub use law::{Law, Plugins, Seat};
 pub use party::Party;
 

@@ -9,6 +9,7 @@
 //! - **Call**: one thing a caller wants of one server, canonical and immutable ([`call::Call`]).
 //! - **Verdict**: `Allow < Ask < Deny`. Verdicts combine by the maximum.
 //! - **Limit**: what calls may count as within a window of time; **Cost**: what one counts as; **Counter**: where they do.
+//! - **Fact**: what an answer told, remembered for a session under a name and a key; **Memo**: what a policy wants remembered.
 //! - **Permit**: the proof that this exact call may go; sending the call uses it up. **Mint**: what makes Permits.
 //! - **Pin**: the digest of a tool's definition as somebody approved it ([`pins::Pins`]).
 //! - **Errand**: anything else that goes to a server, from a closed list.

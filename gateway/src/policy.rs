@@ -10,11 +10,13 @@ mod condition;
 mod decimal;
 mod definition;
 mod entry;
+mod facts;
 mod flow;
 mod ids;
 mod judge;
 mod limit;
 mod load;
+mod memo;
 mod names;
 mod operator;
 mod path;
@@ -39,12 +41,14 @@ use crate::json::commented::Span;
 use crate::secret::Digest;
 
 pub use case::SCHEMA;
-pub use circumstances::{Circumstances, Fact, Listing, Session};
+pub use circumstances::{Circumstances, Listing, Recalled, Session};
 pub use definition::Definition;
+pub use facts::Facts;
 pub use ids::RuleId;
 pub use judge::{Judgement, Unenforced, judge};
 pub use limit::{Algorithm, Limit, Scope};
 pub use load::load;
+pub use memo::{Remembered, remembered, remembers};
 pub use path::holds_mark;
 pub use record::{kept, reads_what_is_redacted};
 pub use sight::{Sight, sight};
@@ -67,7 +71,7 @@ pub struct Policy {
     arguments: Arguments,
     record: Record,
     flows: Vec<Flow>,
-    /// Whether a condition speaks of what was done before.
+    /// Whether a condition speaks of the labels of what was called before.
     recalls: bool,
     all_tools: Rules,
     tools: Table<Entry>,
@@ -110,7 +114,7 @@ impl Policy {
             && self.entries().next().is_none()
     }
 
-    /// Whether a judgement may turn on what the caller did before.
+    /// Whether a judgement may turn on the labels of what the caller called before.
     pub fn asks_of_the_past(&self) -> bool {
         self.recalls || !self.flows.is_empty()
     }

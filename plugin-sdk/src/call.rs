@@ -14,7 +14,8 @@ pub struct Call {
     pub annotations: Annotations,
     /// Who asks.
     pub caller: Caller,
-    /// What the gateway remembers of the session: names, and values as JSON texts.
+    /// What the gateway remembers of the session, by name: a JSON object of keys and what is known under them. A key that
+    /// is not there is not known.
     pub facts: BTreeMap<String, String>,
     /// The time of the decision in milliseconds since 1970-01-01T00:00:00Z.
     pub now: u64,

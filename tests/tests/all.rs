@@ -14,6 +14,8 @@ mod cases;
 mod command_line;
 #[path = "all/documents.rs"]
 mod documents;
+#[path = "all/facts.rs"]
+mod facts;
 #[path = "all/faults.rs"]
 mod faults;
 #[path = "all/flows.rs"]

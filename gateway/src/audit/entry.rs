@@ -27,6 +27,10 @@ const GROUPS: usize = 32;
 const GROUP: usize = 128;
 /// How many plugins are named with their verdicts; of the others there is a count.
 const REVIEWS: usize = 16;
+/// How many facts are named, the longest key, and the largest value, in bytes.
+const FACTS: usize = 8;
+const KEY: usize = 128;
+const VALUE: usize = 256;
 
 /// What was decided about a call, or about a request that did not become one.
 #[derive(Clone, Copy, Debug)]
@@ -53,6 +57,8 @@ pub struct Decision<'a> {
     pub arguments: Option<&'a Document>,
     /// The arguments themselves, where the policy asks for them, less what it wants left out.
     pub kept: Option<&'a Value>,
+    /// The facts of the session that rules looked for.
+    pub facts: &'a [Fact<'a>],
     /// What came of it.
     pub outcome: Outcome<'a>,
     /// What each plugin said, in their order.
@@ -75,6 +81,17 @@ pub enum Outcome<'a> {
     },
     /// It may not.
     Refuse(&'a Refusal),
+}
+
+/// A fact of the session that a rule looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Fact<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// The key.
+    pub key: &'a str,
+    /// What was known; `None` where nothing was.
+    pub value: Option<&'a Value>,
 }
 
 /// What one plugin said.
@@ -158,6 +175,7 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     if let Some(kept) = decision.kept {
         keep(kept, &mut members);
     }
+    facts(decision.facts, &mut members);
     let (verdict, rule, reason) = match decision.outcome {
         Outcome::Allow { rule, reason, .. } => (Verdict::Allow.as_str(), rule, reason),
         Outcome::Refuse(refusal) => (refusal.verdict(), &*refusal.rule, &*refusal.reason),
@@ -238,6 +256,31 @@ fn keep(arguments: &Value, members: &mut Members) {
         members.append(&shown);
     } else {
         members.number("arguments_left_out", shown.len() as u64);
+    }
+}
+
+/// What is not known has no value; of one that is too large there is its size.
+fn facts(all: &[Fact<'_>], members: &mut Members) {
+    if all.is_empty() {
+        return;
+    }
+    let of_one = |fact: &Fact<'_>| {
+        let mut members = Members::default();
+        members.text("name", fact.name, NAME).text("key", fact.key, KEY);
+        if let Some(value) = fact.value {
+            let size = value.to_bytes().len();
+            if size <= VALUE {
+                members.value("value", value)
+            } else {
+                members.number("value_left_out", size as u64)
+            };
+        }
+        members
+    };
+    let named: Vec<Members> = all.iter().take(FACTS).map(of_one).collect();
+    members.objects("facts", &named);
+    if let Some(more @ 1..) = all.len().checked_sub(FACTS) {
+        members.number("more_facts", more as u64);
     }
 }
 

@@ -81,6 +81,7 @@ impl About {
             pin: None,
             arguments: Some(&self.document),
             kept: None,
+            facts: &[],
             outcome: Outcome::Allow { rule: "tools.backgroundExecute", reason: "allowed by name", would: None },
             reviews: &[],
             policy: Digest::of(b"policy"),

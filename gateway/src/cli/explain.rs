@@ -11,8 +11,8 @@ use crate::clock::Timestamp;
 use crate::config::{self, Environment};
 use crate::gate::{Explanation, Known, Scene, explain};
 use crate::identity::ANONYMOUS;
-use crate::json::Value;
 use crate::json::commented::Report;
+use crate::json::{Object, Value};
 use crate::policy::{Comparison, Truth};
 use crate::state::Store;
 
@@ -126,6 +126,11 @@ pub(super) fn as_lines(explanation: &Explanation) -> Vec<Line> {
         let text = format!("{mark}  {}: {}{wait}; {standing}", limit.rule, limit.sentence);
         lines.push(of_rule(&limit.rule, !limit.within, text));
     }
+    for fact in &explanation.recalled {
+        let value = fact.value.as_ref().map(|value| String::from_utf8_lossy(&value.to_bytes()).into_owned());
+        let value = value.unwrap_or_else(|| "unknown".to_owned());
+        lines.push(plain(format!("fact  {}[{}]: {value}", fact.name, fact.key.escape_debug())));
+    }
     let verdict = if explanation.passes() { "allowed" } else { "refused" };
     let Ruling { rule, reason, .. } = &explanation.ruling;
     lines.push(plain(format!("\n{verdict} by {rule}: {reason}")));
@@ -196,6 +201,11 @@ fn as_json(explanation: &Explanation) -> Value {
             ("retryAfterMs", wait),
         ])
     });
+    let facts = explanation.recalled.iter().map(|fact| {
+        let mut members = Object::from([("name", fact.name.as_str().into()), ("key", fact.key.as_str().into())]);
+        fact.value.iter().for_each(|value| members.insert("value", value.clone()));
+        Value::from(members)
+    });
     Value::from([
         ("allowed", explanation.passes().into()),
         ("rule", explanation.ruling.rule.as_ref().into()),
@@ -205,5 +215,6 @@ fn as_json(explanation: &Explanation) -> Value {
         ("rules", steps.collect::<Vec<_>>().into()),
         ("plugins", plugins.collect::<Vec<_>>().into()),
         ("limits", limits.collect::<Vec<_>>().into()),
+        ("facts", facts.collect::<Vec<_>>().into()),
     ])
 }

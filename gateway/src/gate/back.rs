@@ -70,6 +70,9 @@ impl Gate {
             party.link.agree_on(version);
         }
         let seat = self.seat_now(party)?;
+        if let Some(call) = call {
+            self.remember(party, call, result)?;
+        }
         if result.text(RESULT_TYPE) == Some(INPUT_REQUIRED) {
             self.judge_input_requests(&seat, party, result).await?;
             if let Some(call) = call {

@@ -43,7 +43,12 @@ impl Gate {
         slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
         let tag = Some(asked.request.id.clone());
         let reply = time.within(pin!(party.link.forward(permit, tag))).await??;
+        let number = reply.number().filter(|_| party.era == Era::Legacy);
+        number.into_iter().for_each(|number| party.memory().expect(number, &call, seat));
         let status = self.pass_back(asked, Some(&call), reply, time, passed).await?;
+        if let Some(number) = number.filter(|_| status != DETACHED) {
+            party.memory().answered(number);
+        }
         self.rooms.metrics.took(seat.server().name().as_str(), watch.elapsed());
         Ok(status)
     }

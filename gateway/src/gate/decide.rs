@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use crate::approvals;
-use crate::audit::{Completion, Decision, Outcome, RecordId, Review};
+use crate::audit::{Completion, Decision, Fact, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
-use crate::json::Object;
+use crate::json::{Object, Value};
 use crate::plugins::{Context, Finding, Plugin, Reviewed};
-use crate::policy::{self, Circumstances, Judgement, Listing, PluginUse};
+use crate::policy::{self, Circumstances, Facts, Judgement, Listing, PluginUse, Recalled};
 use crate::secret::random_id;
 use crate::state::Receipt;
 use crate::telemetry::Verdicts;
@@ -45,6 +45,10 @@ pub(super) struct Hearing<'c> {
     /// What plugins and counters know the call by; its record carries it.
     pub(super) id: Option<String>,
     pub(super) now: Timestamp,
+    /// The facts that rules looked for.
+    pub(super) recalled: Vec<Recalled>,
+    /// What plugins are told of the session.
+    pub(super) facts: Vec<(String, String)>,
     pub(super) opinions: Vec<Opinion>,
     /// What the ruling would be if everything were enforced, where that is stricter.
     pub(super) would: Option<Ruling>,
@@ -61,14 +65,18 @@ impl Gate {
         tool: Option<&Tool>,
     ) -> Result<Decided, Refusal> {
         let mut hearing = Hearing::of(call);
-        let session = match self.recall(seat).await {
+        let session = match self.recall(seat, party).await {
             Ok(session) => session,
             Err(refusal) => return Err(self.refuse(seat, party, &hearing, refusal).await),
         };
         let now = hearing.now;
         let listing = tool.map_or(Listing::Unlisted, |tool| Listing::Listed(&tool.shape));
         let circumstances = Circumstances { groups: seat.groups(), claims: None, listing, session: &session, now };
-        let judgement = policy::judge(seat.policies(), call, &circumstances);
+        let mut judgement = policy::judge(seat.policies(), call, &circumstances);
+        hearing.recalled = std::mem::take(&mut judgement.recalled);
+        if !judgement.plugins.is_empty() || !judgement.unenforced.plugins.is_empty() {
+            hearing.facts = told(session.facts());
+        }
         match self.deliberate(seat, party, &judgement, &mut hearing).await {
             Ok((ruling, receipts)) => {
                 let would = hearing.would.as_ref();
@@ -151,7 +159,8 @@ impl Gate {
             let Some(plugin) = seat.plugin(wanted) else {
                 return Err(Refusal::from(ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name))));
             };
-            let context = Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: Vec::new(), now };
+            let context =
+                Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: hearing.facts.clone(), now };
             let reviewed = plugin.check(call, context).await;
             let failure = reviewed.failure().map(|failure| &*failure.code);
             self.rooms.metrics.reviewed(plugin.name(), reviewed.verdict().as_str(), failure, reviewed.took);
@@ -195,7 +204,8 @@ impl Gate {
         hearing: &Hearing<'_>,
         outcome: Outcome<'_>,
     ) -> Result<RecordId, Refusal> {
-        let Hearing { call, id, now, opinions, .. } = hearing;
+        let Hearing { call, id, now, recalled, opinions, .. } = hearing;
+        let facts: Vec<Fact<'_>> = recalled.iter().map(fact_of).collect();
         let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
         let kept = policy::kept(seat.policies(), call);
         let decision = Decision {
@@ -210,6 +220,7 @@ impl Gate {
             pin: call.pin(),
             arguments: call.document(),
             kept: kept.as_ref(),
+            facts: &facts,
             outcome,
             reviews: &reviews,
             policy: seat.revision(),
@@ -238,7 +249,8 @@ impl Gate {
 
 impl<'c> Hearing<'c> {
     fn of(call: &'c Arc<Call>) -> Self {
-        Self { call, id: None, now: Timestamp::now(), opinions: Vec::new(), would: None }
+        let (recalled, facts, opinions) = (Vec::new(), Vec::new(), Vec::new());
+        Self { call, id: None, now: Timestamp::now(), recalled, facts, opinions, would: None }
     }
 }
 
@@ -247,6 +259,16 @@ impl Opinion {
         let Self { plugin, reviewed, .. } = self;
         Review { name: plugin.name(), digest: plugin.digest(), verdict: reviewed.verdict(), took: reviewed.took }
     }
+}
+
+fn fact_of(recalled: &Recalled) -> Fact<'_> {
+    Fact { name: &recalled.name, key: &recalled.key, value: recalled.value.as_ref() }
+}
+
+/// What plugins are told of a session: each name with its keys and their values, as JSON.
+pub(super) fn told(facts: &Facts) -> Vec<(String, String)> {
+    let as_text = |value: Value| String::from_utf8_lossy(&value.to_bytes()).into_owned();
+    facts.known().map(|(name, known)| (name.to_owned(), as_text(known))).collect()
 }
 
 /// What a plugin's finding means for the call.

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 use tokio::time::timeout;
 
 use crate::call::{Call, Errand, List, Target};
-use crate::mcp::{Answer, Id, Notification, Outcome, Request, method};
+use crate::mcp::{Answer, Id, Message, Notification, Outcome, Request, method};
 use crate::upstreams::{Failure, Reply};
 
 use super::decide::Decided;
@@ -131,7 +131,11 @@ impl Gate {
 
     async fn relay(&self, party: &Party, reply: &mut Reply, passed: &Passing) -> Result<(), Stop> {
         while let Some(event) = reply.next().await {
-            let event = self.inspect(party, None, None, None, event?).await?;
+            let event = event?;
+            if let (Some(number), Some(Message::Answer(answer))) = (event.answers, &event.message) {
+                self.remember_late(party, number, answer)?;
+            }
+            let event = self.inspect(party, None, None, None, event).await?;
             if event.message.is_some() {
                 party.link.touch();
             }

@@ -7,13 +7,13 @@ use crate::call::{Call, Refusal, Ruling, Target, Verdict};
 use crate::clock::Timestamp;
 use crate::json::Object;
 use crate::plugins::{Context, Finding};
-use crate::policy::{self, Circumstances, Definition, Judgement, Limit, Listing, PluginUse, Sight, Step};
+use crate::policy::{self, Circumstances, Definition, Judgement, Limit, Listing, PluginUse, Recalled, Sight, Step};
 use crate::secret::{Digest, random_id};
 use crate::state::{Charge, Store};
 
 use super::Seat;
 use super::charge::{Bill, charge_of};
-use super::decide::ruling_of;
+use super::decide::{ruling_of, told};
 
 /// Everything that has a say in a call.
 pub struct Explanation {
@@ -25,6 +25,8 @@ pub struct Explanation {
     pub limits: Vec<LimitStep>,
     /// What is known of the tool.
     pub known: Known,
+    /// The facts that rules looked for.
+    pub recalled: Vec<Recalled>,
     /// What it comes to.
     pub ruling: Ruling,
     /// What the agent would be refused with.
@@ -146,7 +148,8 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
     let (store, session) = (scene.store, None);
     let known = scene.known(seat, call.target());
     let circumstances = scene.circumstances(seat, &known);
-    let judgement = policy::judge(seat.policies(), call, &circumstances);
+    let mut judgement = policy::judge(seat.policies(), call, &circumstances);
+    let recalled = std::mem::take(&mut judgement.recalled);
     let mut ruling = judgement.ruling.clone();
     let mut refusal = None;
     let Judgement { unenforced, .. } = &judgement;
@@ -177,7 +180,7 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
         refusal = Some(if hidden { Refusal::unknown("(hidden)") } else { Refusal::from(ruling.clone()) });
     }
     let steps = policy::trace(seat.policies(), call, &circumstances);
-    Explanation { steps, plugins, limits, known, ruling, refusal }
+    Explanation { steps, plugins, limits, known, recalled, ruling, refusal }
 }
 
 /// Does to the counters and to the past what a call that passed would have done.
@@ -191,6 +194,11 @@ pub async fn rehearse(seat: &Seat, scene: &mut Scene<'_>, call: &Arc<Call>) -> R
     let labels: Vec<String> = judgement.labels.iter().map(ToString::to_string).collect();
     labels.into_iter().for_each(|label| scene.past.mark(label));
     Ok(())
+}
+
+/// Remembers what the result of a call would have told.
+pub fn hear(seat: &Seat, scene: &mut Scene<'_>, call: &Call, result: &Object) {
+    policy::remembered(seat.policies(), call, result).into_iter().for_each(|told| scene.past.learn(told));
 }
 
 async fn look(limits: &[&Limit], store: &Store, session: Option<Digest>, call: &Call) -> Result<(), Refusal> {
@@ -227,8 +235,9 @@ async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, scene
         let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
         return PluginStep { name, ruling, took: Duration::ZERO };
     };
-    let (call_id, groups, now) = ("explain".to_owned(), scene.groups(seat).to_vec(), scene.now);
-    let reviewed = plugin.check(call, Context { call_id, groups, facts: Vec::new(), now }).await;
+    let (call_id, groups) = ("explain".to_owned(), scene.groups(seat).to_vec());
+    let (facts, now) = (told(scene.past.facts()), scene.now);
+    let reviewed = plugin.check(call, Context { call_id, groups, facts, now }).await;
     let ruling = match reviewed.finding() {
         Some(finding) => ruling_of(wanted, reviewed.verdict(), finding),
         None => {

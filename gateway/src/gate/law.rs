@@ -12,6 +12,8 @@ use crate::policy::{PluginUse, Policy};
 use crate::secret::Digest;
 use crate::upstreams::Server;
 
+use super::memory::Memory;
+
 /// The loaded plugins, by name and settings.
 pub type Plugins = HashMap<(Arc<str>, Arc<[u8]>), Arc<Plugin>>;
 
@@ -34,6 +36,8 @@ pub struct Seat {
     /// What proves the caller; another proof is another caller.
     proof: Option<Digest>,
     gone: CancellationToken,
+    /// What the caller's modern calls here have told.
+    memory: Arc<Memory>,
 }
 
 impl Law {
@@ -46,11 +50,10 @@ impl Law {
         plugins: Arc<Plugins>,
     ) {
         let key = (caller.clone(), server.name().clone());
-        let (groups, revision, gone) = (Arc::default(), Digest::of(b""), CancellationToken::new());
-        self.seats.insert(
-            key,
-            Arc::new(Seat { caller, groups, server, policies, plugins, pins: None, revision, proof, gone }),
-        );
+        let (groups, revision) = (Arc::default(), Digest::of(b""));
+        let (gone, memory) = (CancellationToken::new(), Arc::default());
+        let seat = Seat { caller, groups, server, policies, plugins, pins: None, revision, proof, gone, memory };
+        self.seats.insert(key, Arc::new(seat));
     }
 
     /// Puts a caller into groups, wherever it has a place.
@@ -68,7 +71,7 @@ impl Law {
     }
 
     /// Ends the making of the law, so that it follows `old`: who keeps a place at a server that did not change keeps the conversations
-    /// there, under the new policies.
+    /// there and what they told, under the new policies.
     pub fn follow(&mut self, old: &Self) {
         let revision = self.revision();
         for (key, seat) in &mut self.seats {
@@ -78,6 +81,7 @@ impl Law {
                 && before.is_followed_by(seat)
             {
                 seat.gone = before.gone.clone();
+                seat.memory = Arc::clone(&before.memory);
             }
         }
     }
@@ -168,6 +172,11 @@ impl Seat {
 
     fn is_followed_by(&self, next: &Self) -> bool {
         Arc::ptr_eq(&self.server, &next.server) && self.proof == next.proof
+    }
+
+    /// What the caller's modern calls here have told.
+    pub(super) fn memory(&self) -> &Arc<Memory> {
+        &self.memory
     }
 
     /// Resolves when the place is gone.

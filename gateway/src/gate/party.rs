@@ -9,6 +9,7 @@ use crate::secret::{Digest, random_id};
 use crate::upstreams::Link;
 
 use super::Seat;
+use super::memory::Memory;
 
 /// A caller in a conversation with a server. Clones are the same party.
 #[derive(Clone)]
@@ -20,6 +21,7 @@ pub struct Party {
     /// How it is held.
     pub era: Era,
     session: Option<Digest>,
+    memory: Arc<Memory>,
     open: Arc<Open>,
 }
 
@@ -36,16 +38,21 @@ pub(super) struct Begun {
 impl Party {
     /// A caller in a conversation.
     pub fn new(seat: Arc<Seat>, link: Arc<Link>, era: Era) -> Self {
-        let session = match era {
-            Era::Legacy => random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())),
-            Era::Modern => None,
+        let (session, memory) = match era {
+            Era::Legacy => (random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())), Arc::default()),
+            Era::Modern => (None, Arc::clone(seat.memory())),
         };
-        Self { seat, link, era, session, open: Arc::default() }
+        Self { seat, link, era, session, memory, open: Arc::default() }
     }
 
     /// Names the legacy session, for records and counters. It is not the id by which the agent knows it.
     pub fn session(&self) -> Option<Digest> {
         self.session
+    }
+
+    /// What is remembered: by a legacy session for itself, and by the modern era for the caller's place.
+    pub(super) fn memory(&self) -> &Memory {
+        &self.memory
     }
 
     /// The same party, speaking in another era: on stdio each message says its own.

@@ -1,4 +1,5 @@
-//! What a caller did before, as far as the law asks for it: labels of what was called, at any server.
+//! What a caller did before, as far as the law asks for it: labels of what was called, at any server, and the facts that
+//! its session remembers.
 
 use std::time::Duration;
 
@@ -6,15 +7,15 @@ use crate::call::{Caller, Refusal};
 use crate::policy::{Policy, Session};
 use crate::state::StoreError;
 
-use super::{Gate, Seat};
+use super::{Gate, Party, Seat};
 
 /// How long a label stays from when it was last given.
 const STAY: Duration = Duration::from_secs(24 * 3600);
 
 impl Gate {
     /// What the law may know of what was done before. What cannot be recalled is a no.
-    pub(super) async fn recall(&self, seat: &Seat) -> Result<Session, Refusal> {
-        let mut session = Session::default();
+    pub(super) async fn recall(&self, seat: &Seat, party: &Party) -> Result<Session, Refusal> {
+        let mut session = Session::from(party.memory().facts());
         if seat.policies().any(Policy::asks_of_the_past) {
             let labels = self.rooms.store.labels(seat.caller().as_str()).await;
             labels.map_err(|error| untold(&error))?.into_iter().for_each(|label| session.mark(label));

@@ -29,7 +29,8 @@ impl Gate {
                 hearing.hear(Verdict::Deny, &wanted.rule, code_of(&missing));
                 continue;
             };
-            let context = Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: Vec::new(), now };
+            let context =
+                Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: hearing.facts.clone(), now };
             let reviewed = plugin.check(call, context).await;
             if let Some(finding) = reviewed.finding() {
                 hearing.hear(reviewed.verdict(), &wanted.rule, code_of(finding));

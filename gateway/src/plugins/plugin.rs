@@ -40,7 +40,7 @@ pub struct Context {
     pub call_id: String,
     /// The groups that the caller's proof carries.
     pub groups: Vec<String>,
-    /// What the gateway remembers of the session: names, and values as JSON texts; sorted by name.
+    /// What the gateway remembers of the session: names, and JSON objects of keys and values; sorted by name.
     pub facts: Vec<(String, String)>,
     /// The time of the decision.
     pub now: Timestamp,

@@ -1,6 +1,6 @@
 //! One call before the law: what every policy that judges it needs, found out once.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 
 use jiff::tz::TimeZone;
 
@@ -8,7 +8,7 @@ use crate::call::{Call, Ruling, Target, Verdict};
 use crate::json::Object;
 
 use super::definition::Misfit;
-use super::scope::Scope;
+use super::scope::{Scope, Work};
 use super::{Circumstances, Definition, Listing};
 
 /// The rules of arguments, as records name them.
@@ -21,20 +21,19 @@ pub const SCHEMA: &str = "(argument schema)";
 pub(super) struct Case<'c> {
     pub(super) call: &'c Call,
     pub(super) circumstances: &'c Circumstances<'c>,
-    left: Cell<u64>,
+    pub(super) work: Work,
     stranger: OnceCell<Option<Ruling>>,
     misfit: OnceCell<Option<Ruling>>,
 }
 
 impl<'c> Case<'c> {
     pub(super) fn new(call: &'c Call, circumstances: &'c Circumstances<'c>) -> Self {
-        let left = Scope::budget();
-        Self { call, circumstances, left, stranger: OnceCell::new(), misfit: OnceCell::new() }
+        Self { call, circumstances, work: Work::default(), stranger: OnceCell::new(), misfit: OnceCell::new() }
     }
 
     /// What conditions see of it.
     pub(super) fn scope<'s>(&'s self, zone: &'s TimeZone) -> Scope<'s> {
-        Scope::new(self.call, self.circumstances, zone, &self.left)
+        Scope::new(self.call, self.circumstances, zone, &self.work)
     }
 
     /// The objection to an argument that the tool does not take.

@@ -1,12 +1,13 @@
 //! What is known around a call when it is judged: of its caller, of the tool as its server lists it, of the session, and
 //! the time. The law asks nobody; whoever judges says it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::clock::Timestamp;
 use crate::json::{Object, Value};
 
-use super::Definition;
+use super::{Definition, Facts, Remembered};
 
 /// What is known around a call.
 #[derive(Clone, Copy, Debug)]
@@ -38,16 +39,18 @@ pub enum Listing<'c> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Session {
     labels: BTreeSet<String>,
-    facts: HashMap<String, HashMap<String, Fact>>,
+    facts: Arc<Facts>,
 }
 
-/// What is remembered under one key.
+/// A fact that a rule looked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fact {
-    /// This.
-    Known(Value),
-    /// Two values that contradict each other, so that nothing can be told.
-    Disputed,
+pub struct Recalled {
+    /// The name of the fact.
+    pub name: String,
+    /// The key.
+    pub key: String,
+    /// What was remembered there; `None` where nothing is known.
+    pub value: Option<Value>,
 }
 
 impl<'c> Circumstances<'c> {
@@ -73,38 +76,25 @@ impl Session {
         self.labels.contains(label)
     }
 
-    /// Remembers a fact under a key. A second value that differs makes it disputed, for good.
-    pub fn remember(&mut self, name: impl Into<String>, key: impl Into<String>, value: Value) {
-        let facts = self.facts.entry(name.into()).or_default();
-        facts.entry(key.into()).and_modify(|fact| fact.compare(&value)).or_insert(Fact::Known(value));
+    /// Remembers a fact.
+    pub fn remember(&mut self, fact: impl Into<String>, key: impl Into<String>, value: Value) {
+        self.learn(Remembered { fact: fact.into(), key: key.into(), value: Some(value) });
     }
 
-    /// What is remembered under a name, by key.
-    pub fn facts(&self, name: &str) -> Option<&HashMap<String, Fact>> {
-        self.facts.get(name)
+    /// Remembers what the answer to a call told.
+    pub fn learn(&mut self, told: Remembered) {
+        Arc::make_mut(&mut self.facts).remember(told);
     }
-}
 
-impl Fact {
-    fn compare(&mut self, value: &Value) {
-        if !matches!(self, Self::Known(known) if known == value) {
-            *self = Self::Disputed;
-        }
+    /// The facts.
+    pub fn facts(&self) -> &Facts {
+        &self.facts
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_second_value_that_differs_makes_a_fact_disputed_for_good() {
-        let mut session = Session::default();
-        session.remember("host", "c1", "a".into());
-        session.remember("host", "c1", "a".into());
-        assert_eq!(session.facts("host").unwrap().get("c1"), Some(&Fact::Known("a".into())));
-        session.remember("host", "c1", "b".into());
-        session.remember("host", "c1", "a".into());
-        assert_eq!(session.facts("host").unwrap().get("c1"), Some(&Fact::Disputed));
+impl From<Arc<Facts>> for Session {
+    /// A session of which nothing is known but these facts.
+    fn from(facts: Arc<Facts>) -> Self {
+        Self { labels: BTreeSet::new(), facts }
     }
 }

@@ -59,9 +59,10 @@ impl Reading {
         Self { negated: !self.negated, ..self }
     }
 
-    /// What a path that leads nowhere means.
-    pub(super) fn missing(self) -> Truth {
+    /// What it means that a path leads nowhere. Of facts only what was remembered is known.
+    pub(super) fn missing(self, path: &Path) -> Truth {
         match self.sense {
+            _ if path.asks_for_facts() => Truth::Unknown,
             Sense::Require => Truth::Unknown,
             Sense::DenyIf | Sense::ApproveIf => Truth::False,
         }
@@ -132,10 +133,6 @@ impl Condition {
         fields.finish(report);
         let (path, operator) = (path?, operator?);
         tally.path(&path);
-        if path.asks_for_facts() {
-            let help = "require it rather than deny it: what is not known refuses only there".to_owned();
-            report.warn(node.span.clone(), "nothing remembers facts of a session yet, so none is known", Some(help));
-        }
         let Some(from) = from else {
             let test = Test::read(operator, value, tally, report)?;
             check_words(&path, value, report)?;
@@ -168,14 +165,15 @@ impl Condition {
             Self::Test { path, test, .. } => reading.of_many(path, scope, |found| match (found, test) {
                 (Found::Value(value), test) => test.holds(value, scope),
                 (Found::Missing, Test::Exists(wanted)) => (!wanted).into(),
-                (Found::Missing, _) => reading.missing(),
+                (Found::Missing, _) => reading.missing(path),
                 (Found::Unknown, _) => Truth::Unknown,
             }),
             Self::Compare { path, operator, with } => reading.of_many(path, scope, |found| {
-                reading.of_many(with, scope, |with| match (found, with) {
-                    (Found::Value(value), Found::Value(with)) => plain::holds_from(*operator, value, with, scope),
+                reading.of_many(with, scope, |other| match (found, other) {
+                    (Found::Value(value), Found::Value(other)) => plain::holds_from(*operator, value, other, scope),
                     (Found::Unknown, _) | (_, Found::Unknown) => Truth::Unknown,
-                    (Found::Missing, _) | (_, Found::Missing) => reading.missing(),
+                    (Found::Missing, _) => reading.missing(path),
+                    (_, Found::Missing) => reading.missing(with),
                 })
             }),
             Self::All(conditions) => all(conditions, scope, reading),

@@ -8,6 +8,7 @@ use crate::json::commented::{Entry as Member, Fields, Node, Report};
 
 use super::condition::Sense;
 use super::flow::read_label;
+use super::memo::Memo;
 use super::record::Record;
 use super::rule::{Rule, read_enforce};
 use super::tally::Tally;
@@ -28,6 +29,8 @@ pub(super) struct Entry {
     pub(super) labels: Vec<String>,
     pub(super) arguments: Arguments,
     pub(super) record: Record,
+    /// What is remembered of calls that succeeded.
+    pub(super) memos: Vec<Memo>,
     pub(super) rules: Rules,
 }
 
@@ -75,15 +78,16 @@ impl Entry {
         }
         let reason = reason_node.map_or(Some(None), |node| report.text(node).map(|text| Some(text.to_owned())));
         let enforce = read_enforce(fields.get("enforce"), report);
-        let (labels, arguments, record) = match kind {
+        let (labels, arguments, record, memos) = match kind {
             Kind::Tool => {
                 let labels = read_list(fields.get("labels"), report, read_label);
                 let arguments =
                     fields.get("arguments").map_or(Some(Arguments::default()), |node| Arguments::read(node, report));
                 let record = fields.get("record").map_or(Some(Record::default()), |node| Record::read(node, report));
-                (labels, arguments, record)
+                let memos = fields.get("remember").map_or(Some(Vec::new()), |node| Memo::read_all(node, tally, report));
+                (labels, arguments, record, memos)
             }
-            Kind::Other => (Some(Vec::new()), Some(Arguments::default()), Some(Record::default())),
+            Kind::Other => (Some(Vec::new()), Some(Arguments::default()), Some(Record::default()), Some(Vec::new())),
         };
         let rules = Rules::read(&mut fields, &id, kind, tally, report);
         fields.finish(report);
@@ -95,6 +99,7 @@ impl Entry {
             labels: labels?,
             arguments: arguments?,
             record: record?,
+            memos: memos?,
             rules: rules?,
         })
     }

@@ -6,7 +6,7 @@ use crate::call::{Call, Ruling, Target, Verdict};
 
 use super::case::Case;
 use super::entry::{Entry, Rules};
-use super::{Circumstances, Limit, PluginUse, Policy};
+use super::{Circumstances, Limit, PluginUse, Policy, Recalled};
 
 /// What the law says of a call: its own ruling, who else must review it, and what it counts against.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Judgement<'p> {
     pub unenforced: Unenforced<'p>,
     /// The labels of what is called, for the session to remember.
     pub labels: Vec<&'p str>,
+    /// The facts that rules looked for.
+    pub recalled: Vec<Recalled>,
 }
 
 /// Plugins and limits of what is not enforced.
@@ -72,6 +74,7 @@ pub fn judge<'p>(
     let mut judgement = judgement
         .unwrap_or_else(|| Judgement::of(ruling(Verdict::Deny, "(no policy)", "no policy allows anything here")));
     judgement.labels = labels;
+    judgement.recalled = case.work.recalled();
     judgement
 }
 
@@ -206,6 +209,7 @@ impl Judgement<'_> {
             limits: Vec::new(),
             unenforced: Unenforced::default(),
             labels: Vec::new(),
+            recalled: Vec::new(),
         }
     }
 }

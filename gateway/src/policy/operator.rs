@@ -5,7 +5,7 @@ mod address;
 pub(super) mod place;
 pub(super) mod plain;
 mod size;
-mod text;
+pub(super) mod text;
 
 use std::fmt;
 use std::sync::Arc;

@@ -16,7 +16,7 @@ use crate::call::Call;
 use crate::clock::Timestamp;
 use crate::json::{Limits, Value, scan};
 
-use super::scope::Scope;
+use super::scope::{Scope, Work};
 use super::{Circumstances, Session};
 
 pub(super) use read::Binding;
@@ -80,14 +80,15 @@ impl Path {
         self.root.is_weekday().then_some(&WEEKDAYS)
     }
 
-    /// Whether it, or a path in it, begins with `session`.
-    pub(super) fn speaks_of_the_session(&self) -> bool {
-        self.text.contains("session")
+    /// Whether it, or a path in it, leads to the labels of what was called before.
+    pub(super) fn asks_for_labels(&self) -> bool {
+        let within = |step: &Step| matches!(step, Step::Key(path) if path.asks_for_labels());
+        self.root == Root::SessionLabels || self.steps.iter().any(within)
     }
 
-    /// Whether it, or a path in it, leads to facts of the session.
+    /// Whether it leads to facts of the session: what is missing there is not known, rather than not there.
     pub(super) fn asks_for_facts(&self) -> bool {
-        self.text.contains("session.facts")
+        matches!(self.root, Root::SessionFacts(_))
     }
 
     /// Whether it leads to a part of the arguments.
@@ -102,9 +103,9 @@ impl Path {
 
     /// Shows everything that a path of arguments leads to, where nothing is known but the call.
     pub(super) fn visit_arguments(&self, call: &Call, see: &mut See<'_>) {
-        let (session, left) = (Session::default(), Scope::budget());
+        let (session, work) = (Session::default(), Work::default());
         let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
-        let _seen = self.visit(&Scope::new(call, &circumstances, &TimeZone::UTC, &left), see);
+        let _seen = self.visit(&Scope::new(call, &circumstances, &TimeZone::UTC, &work), see);
     }
 
     /// Shows everything that it leads to, until enough was seen.

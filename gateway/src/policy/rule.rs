@@ -61,7 +61,7 @@ impl Rule {
         let Some(for_each) = &self.for_each else { return all(&self.conditions, scope, reading) };
         reading.of_many(for_each, scope, |found| match found {
             Found::Value(value) => all(&self.conditions, &scope.with_each(value), reading),
-            Found::Missing => reading.missing(),
+            Found::Missing => reading.missing(for_each),
             Found::Unknown => Truth::Unknown,
         })
     }
@@ -192,7 +192,13 @@ pub(super) fn read_enforce(node: Option<&Node>, report: &mut Report) -> Option<b
     Some(enforce)
 }
 
-fn read_conditions(node: &Node, binding: Binding, tally: &mut Tally, report: &mut Report) -> Option<Vec<Condition>> {
+/// Reads conditions that hold together.
+pub(super) fn read_conditions(
+    node: &Node,
+    binding: Binding,
+    tally: &mut Tally,
+    report: &mut Report,
+) -> Option<Vec<Condition>> {
     let elements = report.elements(node)?;
     if elements.is_empty() {
         let help = "name at least one condition".to_owned();

@@ -164,6 +164,42 @@ struct Tool {
     rate_limit: Option<RateLimit>,
     /// Validators that review the call, in this order.
     plugins: Option<Vec<PluginUse>>,
+    /// What is remembered of a call that succeeded, for `session.facts.NAME[KEY]`.
+    #[schemars(length(max = 16))]
+    remember: Option<Vec<Memo>>,
+}
+
+/// A fact that is remembered.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Memo {
+    /// Its name: `host` is read as `session.facts.host[KEY]`.
+    #[schemars(length(min = 1, max = 64), regex(pattern = "^[A-Za-z0-9_-]+$"))]
+    fact: String,
+    /// Where its key is found, in `args` or `result`: a text or a whole number.
+    key: Source,
+    /// Where its value is found, in `args` or `result`.
+    value: Source,
+    /// How the result of a call looks that succeeded.
+    #[schemars(length(min = 1))]
+    when: Vec<Condition>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(untagged)]
+enum Source {
+    Path(String),
+    Captured(Captured),
+}
+
+/// A part of a text.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+struct Captured {
+    /// Where the text is found.
+    path: String,
+    /// What the whole text looks like; its one group is what is wanted.
+    capture: String,
 }
 
 /// The rules of what is no tool.

@@ -1,18 +1,21 @@
 //! What the conditions of one rule can see, and how much work they may cause.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use jiff::tz::TimeZone;
 
 use crate::call::{Call, Target};
 use crate::json::{Object, Value};
 
-use super::Circumstances;
+use super::{Circumstances, Recalled};
 
 /// How much work one judgement may cause: about the looks at a value, or at 16 bytes of text. What is beyond that cannot
 /// be told.
 const WORK: u64 = 8_000_000;
 const BYTES: usize = 16;
+/// How many facts a judgement names, and how much of a key.
+const NAMED: usize = 16;
+const KEY: usize = 256;
 
 /// What can be seen.
 #[derive(Clone, Copy)]
@@ -22,18 +25,32 @@ pub(super) struct Scope<'s> {
     pub(super) zone: &'s TimeZone,
     /// What `each` is, within a rule with `for_each`.
     pub(super) each: Option<&'s Value>,
-    left: &'s Cell<u64>,
+    /// What `result` is, where something is to be remembered of it.
+    pub(super) result: Option<&'s Object>,
+    work: &'s Work,
+}
+
+/// What one judgement costs, and which facts it turned on: of all rules that take part in it.
+#[derive(Debug)]
+pub(super) struct Work {
+    left: Cell<u64>,
+    recalled: RefCell<Vec<Recalled>>,
 }
 
 impl<'s> Scope<'s> {
-    /// What can be seen of a call. `left` is shared by all rules that judge it.
+    /// What can be seen of a call. `work` is shared by all rules that judge it.
     pub(super) fn new(
         call: &'s Call,
         circumstances: &'s Circumstances<'s>,
         zone: &'s TimeZone,
-        left: &'s Cell<u64>,
+        work: &'s Work,
     ) -> Self {
-        Self { call, circumstances, zone, each: None, left }
+        Self { call, circumstances, zone, each: None, result: None, work }
+    }
+
+    /// The same, and `result` is what came of the call.
+    pub(super) fn with_result(self, result: &'s Object) -> Self {
+        Self { result: Some(result), ..self }
     }
 
     /// The same, and `each` is a value.
@@ -42,11 +59,6 @@ impl<'s> Scope<'s> {
         's: 'v,
     {
         Scope { each: Some(value), ..*self }
-    }
-
-    /// All the work that one judgement may cause.
-    pub(super) fn budget() -> Cell<u64> {
-        Cell::new(WORK)
     }
 
     /// What `args` is: the arguments of a tool, the parameters of anything else.
@@ -60,8 +72,30 @@ impl<'s> Scope<'s> {
     /// Whether there is still time to look at so many bytes.
     pub(super) fn afford(&self, bytes: usize) -> bool {
         let work = 1 + u64::try_from(bytes / BYTES).unwrap_or(u64::MAX);
-        let left = self.left.get().checked_sub(work);
-        self.left.set(left.unwrap_or(0));
+        let left = self.work.left.get().checked_sub(work);
+        self.work.left.set(left.unwrap_or(0));
         left.is_some()
+    }
+
+    /// Notes that a rule looked for a fact, and what it found.
+    pub(super) fn note(&self, name: &str, key: &str, value: Option<&Value>) {
+        let mut recalled = self.work.recalled.borrow_mut();
+        let key = key.get(..key.floor_char_boundary(KEY)).unwrap_or_default();
+        if recalled.len() < NAMED && !recalled.iter().any(|known| known.name == name && known.key == key) {
+            recalled.push(Recalled { name: name.to_owned(), key: key.to_owned(), value: value.cloned() });
+        }
+    }
+}
+
+impl Work {
+    /// The facts that rules looked for, each once; the first of them, where there are many.
+    pub(super) fn recalled(&self) -> Vec<Recalled> {
+        self.recalled.borrow().clone()
+    }
+}
+
+impl Default for Work {
+    fn default() -> Self {
+        Self { left: Cell::new(WORK), recalled: RefCell::default() }
     }
 }

@@ -20,7 +20,7 @@ pub(super) struct Tally {
 impl Tally {
     /// Notes what a path speaks of.
     pub(super) fn path(&mut self, path: &Path) {
-        self.recalls |= path.speaks_of_the_session();
+        self.recalls |= path.asks_for_labels();
     }
 
     /// Whether a path speaks of what was done before.

@@ -128,7 +128,7 @@ fn bytes_of(passed: Passed, question: Option<&Question>) -> Option<Bytes> {
         (Passed::Failed(failure), Some(question)) => event_of(question.failed(&failure)),
         (Passed::Refused(_) | Passed::Failed(_), None) => return None,
     };
-    let Event { mut frame, message } = event;
+    let Event { mut frame, message, .. } = event;
     if let Some(message) = message {
         // Canonical JSON is text: it is written from strings.
         frame.data = String::from_utf8(message.to_bytes()).ok();

@@ -347,7 +347,7 @@ impl Door {
     fn respond(&self, beginning: Beginning, passage: Passage, question: Question, listens: bool) -> Response<Reply> {
         let Beginning { status, first, .. } = beginning;
         match first {
-            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), frame }))
+            Some(Passed::Event(Event { message: Some(Message::Answer(answer)), frame, .. }))
                 if frame == Frame::default() =>
             {
                 answered(&question, &answer, status)

@@ -22,6 +22,8 @@ pub struct Event {
     pub frame: sse::Frame,
     /// The message, with the caller's ids.
     pub message: Option<Message>,
+    /// The number of the request that it answers, on a stream that belongs to no request.
+    pub answers: Option<u64>,
 }
 
 /// What comes back. Dropping it before the answer abandons the request: a modern HTTP server sees the connection close,
@@ -116,7 +118,7 @@ impl Reply {
 impl Event {
     /// An event that carries a message and nothing else.
     pub fn of(message: Message) -> Self {
-        Self { frame: sse::Frame::default(), message: Some(message) }
+        Self { message: Some(message), ..Self::default() }
     }
 }
 
@@ -155,21 +157,22 @@ impl Stream {
         let data = match frame.data.take() {
             Some(data) if data.is_empty() => {
                 frame.data = Some(data);
-                return Ok([Event { frame, message: None }].into());
+                return Ok([Event { frame, ..Event::default() }].into());
             }
             Some(data) if frame.event.as_deref().is_none_or(|event| event == "message") => data,
-            _ => return Ok([Event { frame, message: None }].into()),
+            _ => return Ok([Event { frame, ..Event::default() }].into()),
         };
         let foreign = |message: &Message, owner| {
             matches!(message, Message::Answer(_)) && self.number.is_some() && owner != self.number
         };
         let own = |message| {
             let message = self.ledger.inbound(message);
-            message.filter(|(message, owner)| !foreign(message, *owner)).map(|(message, _)| message)
+            let message = message.filter(|(message, owner)| !foreign(message, *owner));
+            let answers = message.as_ref().and_then(|(_, owner)| *owner).filter(|_| self.number.is_none());
+            Event { message: message.map(|(message, _)| message), answers, ..Event::default() }
         };
         let messages = read(data.as_bytes(), self.form, self.limit)?;
-        let mut events: VecDeque<Event> =
-            messages.into_iter().map(|message| Event { frame: sse::Frame::default(), message: own(message) }).collect();
+        let mut events: VecDeque<Event> = messages.into_iter().map(own).collect();
         // Of several the last one moves the stream on: whoever comes back for the rest misses none.
         if let Some(last) = events.back_mut() {
             last.frame = frame;

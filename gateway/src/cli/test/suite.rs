@@ -6,6 +6,8 @@ use crate::call::Verdict;
 use crate::clock::Timestamp;
 use crate::config::{LoadedPolicy, read_policy};
 use crate::json::commented::{Fields, Kind, Node, Report, Source, Span};
+use crate::json::{Object, Value};
+use crate::policy::Session;
 
 use super::super::rehearsal::{Setting, Written, read_now};
 
@@ -36,6 +38,8 @@ pub(super) struct Case {
     pub(super) name: String,
     pub(super) caller: Option<String>,
     pub(super) setting: Setting,
+    /// What is known of the session before the history.
+    pub(super) session: Session,
     pub(super) history: Vec<Past>,
     pub(super) call: Written,
     pub(super) expect: Expectation,
@@ -50,6 +54,8 @@ pub(super) struct Past {
     pub(super) times: u64,
     /// What should have become of it each time; without it, it passed.
     pub(super) expect: Option<Expectation>,
+    /// What came of it, where that tells something.
+    pub(super) result: Option<Object>,
 }
 
 /// What should become of a call. What is not said is not looked at.
@@ -98,6 +104,7 @@ impl Case {
         let name = fields.need("name", report).and_then(|node| report.text(node)).map(str::to_owned);
         let caller = fields.get("caller").map(|node| report.text(node).map(str::to_owned));
         let setting = Setting::read(&mut fields, report);
+        let session = fields.get("session").map_or(Some(Session::default()), |node| read_session(node, report));
         let history = match fields.get("history") {
             Some(node) => {
                 let past: Vec<_> = report.elements(node)?.iter().map(|node| Past::read(node, report)).collect();
@@ -112,9 +119,10 @@ impl Case {
             Some(caller) => Some(caller?),
             None => None,
         };
-        let (setting, history): (Setting, Vec<Past>) = (setting?, history?);
+        let (setting, session, history): (Setting, Session, Vec<Past>) = (setting?, session?, history?);
         check_order(&setting, &history, report)?;
-        Some(Self { span: node.span.clone(), name: name?, caller, setting, history, call: call?, expect: expect? })
+        let (span, name) = (node.span.clone(), name?);
+        Some(Self { span, name, caller, setting, session, history, call: call?, expect: expect? })
     }
 }
 
@@ -131,7 +139,15 @@ impl Past {
             }),
             None => Some(1),
         };
+        let result = fields.get("result").map(|node| match node.to_value() {
+            Value::Object(result) => Some(result),
+            _ => report.entries(node).and(None),
+        });
         fields.finish(report);
+        let result = match result {
+            Some(result) => Some(result?),
+            None => None,
+        };
         let expect = match expect {
             Some(expect) => Some(expect?),
             None => None,
@@ -140,7 +156,7 @@ impl Past {
             Some(now) => Some(now?),
             None => None,
         };
-        Some(Self { span: node.span.clone(), now, call: call?, times: times?, expect })
+        Some(Self { span: node.span.clone(), now, call: call?, times: times?, expect, result })
     }
 }
 
@@ -184,6 +200,26 @@ fn check_order(setting: &Setting, history: &[Past], report: &mut Report) -> Opti
         return None;
     }
     Some(())
+}
+
+/// Reads `{"labels": […], "facts": {NAME: {KEY: VALUE}}}`.
+fn read_session(node: &Node, report: &mut Report) -> Option<Session> {
+    let mut session = Session::default();
+    let mut fields = report.fields(node)?;
+    if let Some(node) = fields.get("labels") {
+        for label in report.elements(node)? {
+            session.mark(report.text(label)?);
+        }
+    }
+    if let Some(node) = fields.get("facts") {
+        for fact in report.entries(node)? {
+            for key in report.entries(&fact.node)? {
+                session.remember(fact.name.as_str(), key.name.as_str(), key.node.to_value());
+            }
+        }
+    }
+    fields.finish(report);
+    Some(session)
 }
 
 /// Reads `policy`, a path or a list of paths, or `config`.

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::call::{Call, Caller, Refusal, ServerName};
 use crate::clock::Timestamp;
-use crate::gate::{Explanation, Law, Scene, Seat, explain, rehearse};
+use crate::gate::{Explanation, Law, Scene, Seat, explain, hear, rehearse};
 use crate::server::told as told_to_agent;
 use crate::state::{Store, StoreError};
 
@@ -49,7 +49,7 @@ pub(super) async fn run(case: &Case, law: &Law, caller: &Caller, server: &Server
     let begin = first.unwrap_or_else(Timestamp::now);
     let clock = Arc::new(AtomicU64::new(begin.as_millis()));
     let store = Store::in_memory_with(told(&clock))?;
-    let mut scene = Scene::at(&store, begin);
+    let mut scene = Scene { past: case.session.clone(), ..Scene::at(&store, begin) };
     let set = |now: Option<Timestamp>, scene: &mut Scene<'_>| {
         scene.now = now.unwrap_or(scene.now);
         clock.store(scene.now.as_millis(), Ordering::Relaxed);
@@ -95,6 +95,7 @@ async fn relive(
             }
         }
         rehearse(seat, scene, call).await.map_err(Untried::History)?;
+        past.result.iter().for_each(|result| hear(seat, scene, call, result));
     }
     Ok(differences)
 }

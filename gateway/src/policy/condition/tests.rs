@@ -1,5 +1,6 @@
 use crate::json::commented::{Report, Source};
 use crate::policy::Session;
+use crate::policy::scope::Work;
 use crate::policy::tests::{nothing_known, with};
 
 use super::*;
@@ -18,7 +19,7 @@ fn read(text: &str) -> (Option<Condition>, Vec<String>) {
 fn truth(condition: &str, arguments: &str, sense: Sense) -> Truth {
     let (condition, findings) = read(condition);
     let condition = condition.unwrap_or_else(|| panic!("{findings:?}"));
-    let (call, session, left) = (with(arguments), Session::default(), Scope::budget());
+    let (call, session, left) = (with(arguments), Session::default(), Work::default());
     let circumstances = nothing_known(&session);
     condition.holds(&Scope::new(&call, &circumstances, &jiff::tz::TimeZone::UTC, &left), Reading::of(sense))
 }

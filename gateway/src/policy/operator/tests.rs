@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use crate::policy::tests::{call, json, nothing_known, tool};
 use crate::policy::{Session, Truth};
 
-use super::super::scope::Scope;
+use super::super::scope::{Scope, Work};
 use super::super::tally::Tally;
 use super::*;
 use crate::json::commented::{Report, Source};
@@ -25,7 +25,7 @@ fn read(operator: &str, value: &str) -> Result<Test, String> {
 
 fn truth(test: &Test, argument: &Value) -> Truth {
     let (call, session) = (call(tool("x")), Session::default());
-    let (circumstances, left) = (nothing_known(&session), Scope::budget());
+    let (circumstances, left) = (nothing_known(&session), Work::default());
     test.holds(argument, &Scope::new(&call, &circumstances, &jiff::tz::TimeZone::UTC, &left))
 }
 

@@ -27,7 +27,7 @@ pub(super) fn read_regex(node: &Node, tally: &mut Tally, report: &mut Report) ->
 }
 
 /// Reads a pattern that is the whole text.
-pub(super) fn read_whole(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<Regex> {
+pub(in crate::policy) fn read_whole(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<Regex> {
     // By itself first: `a)|(b` is no pattern, whatever stands around it.
     let alone = read_regex(node, tally, report)?;
     match compile(&format!("{}{alone}{}", WHOLE.0, WHOLE.1)) {

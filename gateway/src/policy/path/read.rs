@@ -11,6 +11,7 @@ const LONGEST: usize = 1024;
 const DEEPEST: usize = 4;
 
 const ROOTS: [&str; 7] = ["args", "each", "caller", "server", "tool", "session", "time"];
+const ROOTS_OF_MEMOS: [&str; 2] = ["args", "result"];
 const READINGS: [(&str, Reading); 5] = [
     ("hour", Reading::Hour),
     ("minute", Reading::Minute),
@@ -19,11 +20,13 @@ const READINGS: [(&str, Reading); 5] = [
     ("time", Reading::Time),
 ];
 
-/// Whether `each` means something where a path stands.
+/// What paths may begin with where one stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::policy) enum Binding {
-    /// Within a rule with `for_each`.
+    /// Within a rule with `for_each`: also `each`.
     Each,
+    /// Within `remember`: the call and its result, and nothing else.
+    Result,
     /// Anywhere else.
     Nothing,
 }
@@ -41,7 +44,8 @@ impl Path {
         let parsed = if text.len() > LONGEST {
             Err(wrong("the path is too long", &format!("use up to {LONGEST} bytes")))
         } else {
-            parse(text, DEEPEST)
+            let roots: &[&str] = if binding == Binding::Result { &ROOTS_OF_MEMOS } else { &ROOTS };
+            parse(text, roots, DEEPEST)
         };
         let unbound = |path: &Self| path.speaks_of_each() && binding == Binding::Nothing;
         let parsed = parsed.and_then(|path| match unbound(&path) {
@@ -70,9 +74,9 @@ impl Path {
     }
 }
 
-fn parse(text: &str, depth: usize) -> Result<Path, Wrong> {
-    let steps = split(text, depth)?;
-    let (root, taken) = root(text, &steps)?;
+fn parse(text: &str, roots: &[&str], depth: usize) -> Result<Path, Wrong> {
+    let steps = split(text, roots, depth)?;
+    let (root, taken) = root(text, &steps, roots)?;
     let steps: Vec<Step> = steps.into_iter().skip(taken).collect();
     let only_first = matches!(root, Root::SessionFacts(_)).then_some(0);
     if let Some((_, step)) =
@@ -89,7 +93,7 @@ fn parse(text: &str, depth: usize) -> Result<Path, Wrong> {
 }
 
 /// What the path begins with, and how many steps that takes.
-fn root(text: &str, steps: &[Step]) -> Result<(Root, usize), Wrong> {
+fn root(text: &str, steps: &[Step], roots: &[&str]) -> Result<(Root, usize), Wrong> {
     let name = |place: usize| match steps.get(place) {
         Some(Step::Member(name)) => Some(name.as_str()),
         _ => None,
@@ -103,8 +107,18 @@ fn root(text: &str, steps: &[Step]) -> Result<(Root, usize), Wrong> {
         Err(wrong(&format!("`{text}` is not known of `{owner}`"), &help))
     };
     let found = match (name(0), name(1)) {
+        (Some(other), _) if !roots.contains(&other) => {
+            let help = match nearest(other, roots) {
+                Some(near) => format!("did you mean `{near}`?"),
+                None if roots == ROOTS_OF_MEMOS => "`remember` sees `args` and `result`, and nothing else".to_owned(),
+                None if other == "result" => "only `remember` sees the result of a call".to_owned(),
+                None => format!("write `args.{text}` for an argument"),
+            };
+            return Err(wrong(&format!("`{text}` is no path"), &help));
+        }
         (Some("args"), _) => (Root::Args, 1),
         (Some("each"), _) => (Root::Each, 1),
+        (Some("result"), _) => (Root::Result, 1),
         (Some("server"), _) => (Root::Server, 1),
         (Some("caller"), Some("name")) => (Root::CallerName, 2),
         (Some("caller"), Some("groups")) => (Root::CallerGroups, 2),
@@ -127,12 +141,7 @@ fn root(text: &str, steps: &[Step]) -> Result<(Root, usize), Wrong> {
             None => return member("time", &READINGS.map(|(word, _)| word)),
         },
         (Some("time"), None) => return member("time", &READINGS.map(|(word, _)| word)),
-        (Some(other), _) => {
-            let near = nearest(other, &ROOTS).map(|near| format!("did you mean `{near}`?"));
-            let help = near.unwrap_or_else(|| format!("write `args.{text}` for an argument"));
-            return Err(wrong(&format!("`{text}` is no path"), &help));
-        }
-        (None, _) => return Err(nowhere(text)),
+        _ => return Err(nowhere(text)),
     };
     let scalar =
         matches!(found.0, Root::Server | Root::CallerName | Root::ToolName | Root::Time(_)) && steps.len() > found.1;
@@ -143,7 +152,7 @@ fn root(text: &str, steps: &[Step]) -> Result<(Root, usize), Wrong> {
 }
 
 /// The steps, the root's own names among them.
-fn split(text: &str, depth: usize) -> Result<Vec<Step>, Wrong> {
+fn split(text: &str, roots: &[&str], depth: usize) -> Result<Vec<Step>, Wrong> {
     let (head, mut rest) = name(text);
     let mut steps = vec![member(text, head)?];
     while !rest.is_empty() {
@@ -153,7 +162,7 @@ fn split(text: &str, depth: usize) -> Result<Vec<Step>, Wrong> {
             rest = after;
         } else {
             let (inside, after) = bracket(rest).ok_or_else(|| nowhere(text))?;
-            steps.push(step(text, inside, depth)?);
+            steps.push(step(text, inside, roots, depth)?);
             rest = after;
         }
     }
@@ -196,7 +205,7 @@ fn bracket(text: &str) -> Option<(&str, &str)> {
     None
 }
 
-fn step(text: &str, inside: &str, depth: usize) -> Result<Step, Wrong> {
+fn step(text: &str, inside: &str, roots: &[&str], depth: usize) -> Result<Step, Wrong> {
     const WORDS: [&str; 4] = ["*", "keys", "length", "json"];
     match inside {
         "*" => Ok(Step::All),
@@ -212,7 +221,7 @@ fn step(text: &str, inside: &str, depth: usize) -> Result<Step, Wrong> {
         }
         _ if inside.contains(['.', '[']) => {
             let depth = depth.checked_sub(1).ok_or_else(|| wrong("paths nest too deep", "name the key by one path"))?;
-            parse(inside, depth).map(|path| Step::Key(Box::new(path)))
+            parse(inside, roots, depth).map(|path| Step::Key(Box::new(path)))
         }
         _ => {
             let help = match nearest(inside, &WORDS) {

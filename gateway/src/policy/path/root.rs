@@ -1,11 +1,12 @@
 //! Where paths begin: the arguments, the caller, the server, the tool, the session, the time.
 
-use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use crate::call::Target;
 use crate::json::{Object, Value};
-use crate::policy::circumstances::{Fact, Listing};
+use crate::policy::circumstances::Listing;
+use crate::policy::facts::Recall;
+use crate::policy::memo::key_of;
 use crate::policy::scope::Scope;
 
 use super::{Found, See, Step, walk};
@@ -17,6 +18,8 @@ pub(super) enum Root {
     Args,
     /// `each`: what `for_each` binds.
     Each,
+    /// `result`: what came of the call, where something is remembered of it.
+    Result,
     /// `caller.name`
     CallerName,
     /// `caller.groups`
@@ -62,6 +65,7 @@ impl Root {
         match self {
             Self::Args => visit_members(scope.arguments(), steps, scope, see),
             Self::Each => visit_value(scope.each, steps, scope, see),
+            Self::Result => visit_result(scope.result, steps, scope, see),
             Self::CallerName => walk(&call.caller().as_str().into(), steps, scope, see),
             Self::CallerGroups => walk(&list(scope.circumstances.groups.iter().map(String::as_str)), steps, scope, see),
             Self::CallerClaims => match scope.circumstances.claims {
@@ -78,7 +82,7 @@ impl Root {
                 Listing::Unlisted | Listing::Unasked => see(Found::Missing),
             },
             Self::SessionLabels => walk(&list(scope.circumstances.session.labels()), steps, scope, see),
-            Self::SessionFacts(name) => visit_facts(scope.circumstances.session.facts(name), steps, scope, see),
+            Self::SessionFacts(name) => visit_facts(name, steps, scope, see),
             Self::Time(reading) => match reading.value(scope) {
                 Some(value) => walk(&value, steps, scope, see),
                 None => see(Found::Unknown),
@@ -104,27 +108,46 @@ fn visit_value(value: Option<&Value>, steps: &[Step], scope: &Scope<'_>, see: &m
     }
 }
 
+/// Goes on from a result. MCP: without `isError` the call succeeded.
+fn visit_result(result: Option<&Object>, steps: &[Step], scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
+    match (steps.split_first(), result) {
+        (Some((Step::Member(name), rest)), Some(members)) if name == "isError" && members.get(name).is_none() => {
+            walk(&false.into(), rest, scope, see)
+        }
+        (_, Some(members)) => visit_members(Some(members), steps, scope, see),
+        (_, None) => see(Found::Missing),
+    }
+}
+
 /// Goes on from what is remembered under one name. The first step says under which key.
-fn visit_facts(
-    facts: Option<&HashMap<String, Fact>>,
-    steps: &[Step],
-    scope: &Scope<'_>,
-    see: &mut See<'_>,
-) -> ControlFlow<()> {
+fn visit_facts(name: &str, steps: &[Step], scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
     let Some((step, rest)) = steps.split_first() else { return see(Found::Unknown) };
-    let under = |key: &str, see: &mut See<'_>| match facts.and_then(|facts| facts.get(key)) {
-        Some(Fact::Known(value)) => walk(value, rest, scope, see),
-        Some(Fact::Disputed) => see(Found::Unknown),
-        None => see(Found::Missing),
+    let facts = scope.circumstances.session.facts();
+    let under = |key: &str, see: &mut See<'_>| {
+        let recall = facts.recall(name, key);
+        scope.note(
+            name,
+            key,
+            match recall {
+                Recall::Known(value) => Some(value),
+                Recall::Nothing | Recall::Unknown => None,
+            },
+        );
+        match recall {
+            Recall::Known(value) => walk(value, rest, scope, see),
+            Recall::Unknown => see(Found::Unknown),
+            Recall::Nothing => see(Found::Missing),
+        }
     };
     match step {
         Step::Member(key) => under(key, see),
         Step::Key(path) => path.visit(scope, &mut |found| match found {
-            Found::Value(Value::String(key)) => under(key, see),
-            // A number that can be written in one way only.
-            Found::Value(Value::Number(key)) if key.as_str().parse::<u64>().is_ok() => under(key.as_str(), see),
+            Found::Value(key) => match key_of(key) {
+                Some(key) => under(key, see),
+                None => see(Found::Unknown),
+            },
             Found::Missing => see(Found::Missing),
-            Found::Value(_) | Found::Unknown => see(Found::Unknown),
+            Found::Unknown => see(Found::Unknown),
         }),
         _ => see(Found::Unknown),
     }

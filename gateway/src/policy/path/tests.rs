@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use crate::call::{Call, Caller, ServerName};
 use crate::json::Object;
 use crate::json::commented::{Report, Source};
+use crate::policy::scope::Work;
 use crate::policy::tests::{NOW, json, with};
 use crate::policy::{Circumstances, Definition, Listing, Session};
 
@@ -23,7 +24,7 @@ fn read(text: &str, binding: Binding) -> Result<Path, String> {
 /// What a path leads to, each in a line.
 fn found_in(path: &str, call: &Call, circumstances: &Circumstances<'_>) -> Vec<String> {
     let path = read(path, Binding::Nothing).unwrap_or_else(|found| panic!("{path}: {found}"));
-    let (left, zone) = (Scope::budget(), TimeZone::get("Europe/Berlin").unwrap());
+    let (left, zone) = (Work::default(), TimeZone::get("Europe/Berlin").unwrap());
     let mut seen = Vec::new();
     let _all = path.visit(&Scope::new(call, circumstances, &zone, &left), &mut |found| {
         seen.push(match found {

@@ -1,0 +1,83 @@
+//! What a session remembers: the facts that answers to its calls told. It ends with the session, and no other sees it.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::call::{Call, Document};
+use crate::json::Object;
+use crate::mcp::Answer;
+use crate::policy::{self, Facts};
+use crate::upstreams::Failure;
+
+use super::{Gate, Party, Seat};
+
+/// How many calls are kept whose answers may come on another stream, and how large their arguments may be, in bytes.
+const CALLS: usize = 32;
+const ARGUMENTS: usize = 16 << 10;
+
+/// The memory of a legacy session, or of a caller at a server in the modern era.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    facts: Mutex<Arc<Facts>>,
+    /// Calls whose answers have not come yet, by the number under which they went out; oldest first.
+    unanswered: Mutex<VecDeque<(u64, Arc<Call>)>>,
+}
+
+impl Gate {
+    /// Remembers what an answer tells, before the agent has it: its next call may turn on it. That call sees what was
+    /// remembered by then.
+    pub(super) fn remember(&self, party: &Party, call: &Call, result: &Object) -> Result<(), Failure> {
+        let seat = self.seat_now(party)?;
+        let told = policy::remembered(seat.policies(), call, result);
+        if !told.is_empty() && party.memory().learn(told) {
+            let (caller, server) = (seat.caller(), seat.server().name());
+            tracing::warn!(%caller, %server, "a session remembers no more facts: what it does not know refuses calls");
+        }
+        Ok(())
+    }
+
+    /// Remembers what the answer to a request tells that comes when the agent asks for the rest of a stream.
+    pub(super) fn remember_late(&self, party: &Party, number: u64, answer: &Answer) -> Result<(), Failure> {
+        match (party.memory().answered(number), answer.members()) {
+            (Some(call), Some(result)) => self.remember(party, &call, result),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Memory {
+    /// What is known at this moment.
+    pub(super) fn facts(&self) -> Arc<Facts> {
+        Arc::clone(&self.facts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Takes in what was told. Whether there is room for no more of it since now.
+    fn learn(&self, told: Vec<policy::Remembered>) -> bool {
+        let mut facts = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_full = facts.is_full();
+        let facts = Arc::make_mut(&mut facts);
+        told.into_iter().for_each(|told| facts.remember(told));
+        facts.is_full() && !was_full
+    }
+
+    /// Keeps a call of which something may be remembered until it is answered, for its answer may come on another
+    /// stream. Where there are too many, nothing will be remembered of the oldest.
+    pub(super) fn expect(&self, number: u64, call: &Arc<Call>, seat: &Seat) {
+        let small = call.document().is_none_or(|document: &Document| document.bytes().len() <= ARGUMENTS);
+        if !small || !policy::remembers(seat.policies(), call.target()) {
+            return;
+        }
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        if unanswered.len() >= CALLS {
+            unanswered.pop_front();
+        }
+        unanswered.push_back((number, Arc::clone(call)));
+    }
+
+    /// Takes out a call that has been answered.
+    pub(super) fn answered(&self, number: u64) -> Option<Arc<Call>> {
+        let mut unanswered = self.unanswered.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = unanswered.iter().position(|(known, _)| *known == number)?;
+        unanswered.remove(place).map(|(_, call)| call)
+    }
+}
