@@ -312,6 +312,60 @@ async fn each_condition_is_to_be_seen_true_and_false() {
 }
 
 #[tokio::test]
+async fn what_a_session_knows_is_said_or_comes_of_results() {
+    let memo = json!({
+        "fact": "host", "key": "result.id", "value": "args.host",
+        "when": [{ "path": "result.ok", "op": "eq", "value": true }],
+    });
+    let test = json!({ "path": "session.facts.host[args.id]", "op": "starts_with", "value": "test" });
+    let policy = json!({
+        "version": "1", "default": "deny", "flows": [{ "from": "reads", "to": "sends" }],
+        "tools": { "connect": { "remember": [memo] }, "run": { "labels": ["sends"], "require": [{ "conditions": [test] }] } },
+    });
+    let run = json!({ "name": "run", "arguments": { "id": "c1" } });
+    let connected = |host: &str, result: Value| json!({ "call": { "name": "connect", "arguments": { "host": host } }, "result": result });
+    let told = json!({ "id": "c1", "ok": true });
+    let rule = "/tools/run/require/session.facts.host[args.id]-starts_with";
+    let refused = json!({ "verdict": "deny", "rule": rule });
+    let cases = json!([
+        { "name": "nothing known", "call": run, "expect": refused },
+        { "name": "said", "session": { "facts": { "host": { "c1": "test1" } } }, "call": run, "expect": "allow" },
+        { "name": "another host", "session": { "facts": { "host": { "c1": "prod" } } }, "call": run, "expect": refused },
+        { "name": "labels", "session": { "labels": ["reads"], "facts": { "host": { "c1": "test1" } } }, "call": run,
+          "expect": { "verdict": "deny", "rule": "/flows/reads-sends" } },
+        { "name": "told", "history": [connected("test1", told.clone())], "call": run, "expect": "allow" },
+        { "name": "failed", "history": [connected("test1", json!({ "id": "c1", "ok": false }))], "call": run, "expect": refused },
+        { "name": "an error", "history": [connected("test1", json!({ "id": "c1", "ok": true, "isError": true }))], "call": run,
+          "expect": refused },
+        { "name": "two", "history": [connected("test1", told.clone()), connected("test2", told)], "call": run, "expect": refused },
+        { "name": "wrong", "session": { "facts": { "host": { "c1": "prod" } } }, "call": run, "expect": "allow" },
+    ]);
+    let folder = TempDir::new().unwrap();
+    write(folder.path(), "policy.json", &policy);
+    write(folder.path(), "run.test.json", &json!({ "version": "1", "policy": "policy.json", "cases": cases }));
+    let ended = run_cases(folder.path()).await;
+    assert_eq!(ended.status, Some(1));
+    for part in ["9 cases, 1 failed", "run.test.json:1: wrong", "fact  host[c1]: \"prod\""] {
+        assert!(ended.stdout.contains(part), "{part}\nis missing in\n{}", ended.stdout);
+    }
+    let wrong = json!([
+        { "name": "a", "session": { "fact": {} }, "call": run, "expect": "deny" },
+        { "name": "b", "session": { "labels": "x" }, "call": run, "expect": "deny" },
+        { "name": "c", "session": { "facts": { "host": "x" } }, "call": run, "expect": "deny" },
+        { "name": "d", "history": [connected("test1", json!("ok"))], "call": run, "expect": "deny" },
+    ]);
+    write(folder.path(), "run.test.json", &json!({ "version": "1", "policy": "policy.json", "cases": wrong }));
+    let ended = run_cases(folder.path()).await;
+    assert_eq!(ended.status, Some(1));
+    let told = ended.stderr.matches("expected an object").count() + ended.stderr.matches("expected an array").count();
+    assert!(told == 3 && ended.stderr.contains("did you mean `facts`?"), "{}", ended.stderr);
+}
+
+async fn run_cases(folder: &Path) -> Ended {
+    run(&["test", folder.to_str().unwrap()]).await
+}
+
+#[tokio::test]
 async fn the_cases_in_the_guide_pass_under_its_policy() {
     let blocks_of = |text: &str| {
         let blocks = text.split("```").skip(1).step_by(2).filter(|block| block.starts_with("json"));

@@ -1,10 +1,12 @@
 //! Facts of a session: what the answer to one call told decides about the next, in that session and in no other.
 
-use doorward_tests::agent::{assert_denied, assert_echoed, call};
+use doorward_tests::agent::{assert_denied, assert_echoed, call, text};
 use doorward_tests::gateway::{anonymous, grant, peer, token, with};
+use doorward_tests::guests::{guest, guests};
 use doorward_tests::world::{self, LEGACY};
 use doorward_tests::{Agent, Gateway, Record, Upstream, Wrap};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 /// The rule by which a connection is used.
 const RULE: &str = "/tools/danger/require/session.facts.host[args.id]-starts_with";
@@ -272,4 +274,26 @@ async fn a_record_names_the_facts_that_rules_used() {
     }
     let known = json!([{ "name": "host", "key": "c1", "value": "test1" }]);
     assert_eq!(used, [Value::Null, known, json!([{ "name": "host", "key": "c2" }])]);
+}
+
+#[tokio::test]
+async fn a_plugin_is_told_what_is_known() {
+    let (upstream, folder) = (Upstream::start().await, TempDir::new().unwrap());
+    let plugin = folder.path().join("hostile.wasm");
+    std::fs::write(&plugin, guest(&guests().await, "hostile")).unwrap();
+    let mut policy = policy();
+    policy["tools"]["region"] = json!({ "plugins": [{ "use": "hostile", "config": { "deed": "context" } }] });
+    let config = with(
+        anonymous(with(upstream.server(), json!({ "policy": policy }))),
+        json!({ "plugins": { "hostile": { "path": plugin } } }),
+    );
+    let gateway = Gateway::start(&config).await;
+    for agent in Agent::both(&gateway).await {
+        for (id, host) in [("c2", "prod"), ("c1", "test1"), ("c3", "a"), ("c3", "b")] {
+            connect(&agent, id, host).await;
+        }
+        let told = text(&agent.call("region", json!({})).await).replace('\\', "");
+        let facts = r#"facts: [Fact { name: "host", value-json: "{"c1":"test1","c2":"prod"}" }]"#;
+        assert!(told.replace('_', "-").contains(facts), "{told}");
+    }
 }

@@ -16,6 +16,10 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
         call: Some("a-call"),
         session: Some(Digest::of(b"session")),
         pin: Some(Digest::of(b"pin")),
+        facts: &[
+            Fact { name: "host", key: "c1", value: Some(&"db1".into()) },
+            Fact { name: "host", key: "c2", value: None },
+        ],
         reviews: &[review],
         ..about.allowed(1_793_000_000_123)
     };
@@ -32,7 +36,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
     let (session, pin) = (Digest::of(b"session"), Digest::of(b"pin"));
     let (component, policy) = (Digest::of(b"component"), Digest::of(b"policy"));
     let expected = format!(
-        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
+        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","facts":[{{"name":"host","key":"c1","value":"db1"}},{{"name":"host","key":"c2"}}],"verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
     );
     assert_eq!(lines[1].split_once("\"sum\":\"").unwrap().0.to_owned() + "\"sum\":\"", expected);
     let upstream = r#""upstream":{"status":"ok","http":200,"us":1234}"#;
@@ -120,13 +124,24 @@ async fn what_a_hostile_sender_chooses_is_cut_off_and_shows() {
         ..About::new()
     };
     let reviews = [review; 40];
-    let decision = Decision { grant: Some(&worst), reviews: &reviews, ..about.refused(u64::MAX) };
+    let (long, most) = (Value::from(worst.as_str()), Value::from(worst.get(..144).unwrap_or_default()));
+    let fact = |value| Fact { name: &worst, key: &worst, value };
+    let facts =
+        [fact(None), fact(Some(&long)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most))];
+    let facts = [facts, facts].concat();
+    let decision = Decision { grant: Some(&worst), facts: &facts, reviews: &reviews, ..about.refused(u64::MAX) };
     audit.decide(&decision).await.unwrap();
     audit.close().await.unwrap();
     let text = fs::read_to_string(&files(&folder.dir())[0]).unwrap();
     assert!(text.lines().all(|line| line.len() < line::LONGEST));
     assert!(text.chars().all(|letter| letter == '\n' || !line::is_hidden(letter)));
-    assert_eq!(of_kind(&folder.dir(), "decision")[0].get("more_plugins").and_then(Value::as_u64), Some(24));
+    let decision = of_kind(&folder.dir(), "decision").remove(0);
+    assert_eq!(decision.get("more_plugins").and_then(Value::as_u64), Some(24));
+    assert_eq!(decision.get("more_facts").and_then(Value::as_u64), Some(4));
+    let facts = decision.get("facts").and_then(Value::as_array).unwrap();
+    let members = |place: usize| facts[place].as_object().unwrap().names().collect::<Vec<_>>();
+    assert_eq!((members(0), members(1)), (vec!["name", "key"], vec!["name", "key", "value_left_out"]));
+    assert_eq!((members(2), facts.len()), (vec!["name", "key", "value"], 8));
     assert_ok(&folder.dir());
 }
 

@@ -186,6 +186,7 @@ fn a_path_that_means_nothing_is_refused_with_the_nearest_word() {
         ("caller.name.x", "goes on where nothing follows"),
         ("server.x", "goes on where nothing follows"),
         ("tool.anotations.x", "did you mean `tool.annotations`?"),
+        ("result.x", "only `remember` sees the result of a call"),
         ("session.fact.x", "did you mean `session.facts`?"),
         ("session.facts.host", "does not say which fact"),
         ("session.facts.host[*]", "does not say which fact"),

@@ -63,6 +63,66 @@ fn a_rule_reads_what_the_session_remembers() {
 }
 
 #[test]
+fn what_is_not_remembered_never_allows_and_only_exists_tells() {
+    let verdict = |session: &Session, rules: &str, arguments: &str| {
+        let law = policy_of_x(&format!("{{{rules}}}"));
+        judge([&law], &with(arguments), &nothing_known(session)).ruling.verdict
+    };
+    let mut session = Session::default();
+    session.remember("host", "c1", "db1".into());
+    session.remember("host", "c2", "a".into());
+    session.remember("host", "c2", "b".into());
+    let (allow, ask, deny) = (Verdict::Allow, Verdict::Ask, Verdict::Deny);
+    // Of what is known, disputed, never remembered, and asked for without a key.
+    let ids = [r#"{"id": "c1"}"#, r#"{"id": "c2"}"#, r#"{"id": "c3"}"#, "{}"];
+    let fact = r#""path": "session.facts.host[args.id]""#;
+    for (rules, want) in [
+        (format!(r#""require": [{{"conditions": [{{{fact}, "op": "eq", "value": "db1"}}]}}]"#), [allow, deny, deny, deny]),
+        (format!(r#""require": [{{"conditions": [{{{fact}, "op": "neq", "value": "x"}}]}}]"#), [allow, deny, deny, deny]),
+        (format!(r#""deny_if": [{{"conditions": [{{{fact}, "op": "eq", "value": "x"}}]}}]"#), [allow, deny, deny, deny]),
+        (format!(r#""approve_if": [{{"conditions": [{{{fact}, "op": "eq", "value": "x"}}]}}]"#), [allow, ask, ask, ask]),
+        (format!(r#""deny_if": [{{"conditions": [{{"not": {{{fact}, "op": "eq", "value": "db1"}}}}]}}]"#), [allow, deny, deny, deny]),
+        (
+            r#""deny_if": [{"conditions": [{"path": "args.x", "op": "neq", "value_from": "session.facts.host[args.id]"}]}]"#.to_owned(),
+            [allow, deny, deny, deny],
+        ),
+        (format!(r#""require": [{{"conditions": [{{{fact}, "op": "exists"}}]}}]"#), [allow, deny, deny, deny]),
+        (format!(r#""require": [{{"conditions": [{{{fact}, "op": "exists", "value": false}}]}}]"#), [deny, deny, allow, allow]),
+        (format!(r#""deny_if": [{{"conditions": [{{{fact}, "op": "exists"}}]}}]"#), [deny, deny, allow, allow]),
+    ] {
+        let found = ids.map(|arguments| verdict(&session, &rules, &arguments.replace('}', r#", "x": "db1"}"#).replace("{,", "{")));
+        assert_eq!(found, want, "{rules}");
+    }
+}
+
+#[test]
+fn a_judgement_names_the_facts_that_rules_looked_for() {
+    let law = policy_of_x(
+        r#"{"require": [{"conditions": [{"path": "session.facts.host[args.ids[*]]", "op": "exists"}]},
+                        {"conditions": [{"path": "session.facts.host[\"c1\"]", "op": "exists"}]}]}"#,
+    );
+    let mut session = Session::default();
+    session.remember("host", "c1", "db1".into());
+    let recalled = |arguments: &str| judge([&law], &with(arguments), &nothing_known(&session)).recalled;
+    let fact = |key: &str, value: Option<&str>| Recalled {
+        name: "host".to_owned(),
+        key: key.to_owned(),
+        value: value.map(Value::from),
+    };
+    assert_eq!(recalled(r#"{"ids": ["c1", "c1"]}"#), [fact("c1", Some("db1"))]);
+    assert_eq!(recalled(r#"{"ids": ["c1", "c2", "c3"]}"#), [fact("c1", Some("db1")), fact("c2", None)]);
+    assert_eq!(recalled(r#"{"ids": []}"#), [fact("c1", Some("db1"))]);
+    session.remember("host", "c2", "db2".into());
+    let many: Vec<String> = (0..100).map(|n| format!("\"k{n}\"")).collect();
+    (0..100).for_each(|n| session.remember("host", format!("k{n}"), "db".into()));
+    let named = judge([&law], &with(&format!(r#"{{"ids": [{}]}}"#, many.join(","))), &nothing_known(&session)).recalled;
+    assert_eq!(named.len(), 16);
+    let long = "é".repeat(1000);
+    let named = judge([&law], &with(&format!(r#"{{"ids": ["{long}"]}}"#)), &nothing_known(&session)).recalled;
+    assert_eq!(named, [fact(&"é".repeat(128), None)]);
+}
+
+#[test]
 fn rules_know_the_caller_and_the_time() {
     let law = policy(
         r#"{"version": "1", "default": "deny", "time_zone": "Europe/Berlin", "tools": {"x": {"require": [
