@@ -31,6 +31,8 @@ const REVIEWS: usize = 16;
 const FACTS: usize = 8;
 const KEY: usize = 128;
 const VALUE: usize = 256;
+/// What stands in the place of what is left out.
+const REDACTED: &str = "[redacted]";
 
 /// What was decided about a call, or about a request that did not become one.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +94,8 @@ pub struct Fact<'a> {
     pub key: &'a str,
     /// What was known; `None` where nothing was.
     pub value: Option<&'a Value>,
+    /// Whether key and value are left out, as the arguments are from which they came.
+    pub private: bool,
 }
 
 /// What one plugin said.
@@ -266,7 +270,11 @@ fn facts(all: &[Fact<'_>], members: &mut Members) {
     }
     let of_one = |fact: &Fact<'_>| {
         let mut members = Members::default();
-        members.text("name", fact.name, NAME).text("key", fact.key, KEY);
+        members.text("name", fact.name, NAME);
+        if fact.private {
+            return members.text("key", REDACTED, KEY).text("value", REDACTED, VALUE).take();
+        }
+        members.text("key", fact.key, KEY);
         if let Some(value) = fact.value {
             let size = value.to_bytes().len();
             if size <= VALUE {

@@ -262,7 +262,7 @@ impl Opinion {
 }
 
 fn fact_of(recalled: &Recalled) -> Fact<'_> {
-    Fact { name: &recalled.name, key: &recalled.key, value: recalled.value.as_ref() }
+    Fact { name: &recalled.name, key: &recalled.key, value: recalled.value.as_ref(), private: recalled.private }
 }
 
 /// What plugins are told of a session: each name with its keys and their values, as JSON.

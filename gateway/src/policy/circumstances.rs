@@ -51,6 +51,8 @@ pub struct Recalled {
     pub key: String,
     /// What was remembered there; `None` where nothing is known.
     pub value: Option<Value>,
+    /// Whether it comes of arguments that a record leaves out, or is found by them.
+    pub private: bool,
 }
 
 impl<'c> Circumstances<'c> {
@@ -78,7 +80,7 @@ impl Session {
 
     /// Remembers a fact.
     pub fn remember(&mut self, fact: impl Into<String>, key: impl Into<String>, value: Value) {
-        self.learn(Remembered { fact: fact.into(), key: key.into(), value: Some(value) });
+        self.learn(Remembered { fact: fact.into(), key: key.into(), value: Some(value), private: false });
     }
 
     /// Remembers what the answer to a call told.

@@ -27,8 +27,8 @@ pub struct Facts {
 /// What is remembered under one key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Fact {
-    /// This.
-    Known(Value),
+    /// This, and whether a record leaves it out.
+    Known { value: Value, private: bool },
     /// Two values that contradict each other, or one that could not be told, so that nothing can be.
     Disputed,
 }
@@ -36,8 +36,8 @@ enum Fact {
 /// What memory says of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Recall<'f> {
-    /// This.
-    Known(&'f Value),
+    /// This, and whether a record leaves it out.
+    Known { value: &'f Value, private: bool },
     /// Nothing was remembered.
     Nothing,
     /// It cannot be told.
@@ -47,16 +47,14 @@ pub(super) enum Recall<'f> {
 impl Facts {
     /// Remembers a fact. A second value that differs, or that could not be told, makes it disputed, for good.
     pub fn remember(&mut self, told: Remembered) {
-        let Remembered { fact: name, key, value } = told;
+        let Remembered { fact: name, key, value, private } = told;
         if key.len() > KEY {
             return;
         }
         let value = value.filter(|value| size(value) <= VALUE);
-        let fact = value.map_or(Fact::Disputed, Fact::Known);
+        let fact = value.map_or(Fact::Disputed, |value| Fact::Known { value, private });
         if let Some(known) = self.by_name.get_mut(&name).and_then(|keys| keys.get_mut(&key)) {
-            if *known != fact {
-                *known = Fact::Disputed;
-            }
+            known.compare(&fact);
             return;
         }
         let bytes = size(&name.as_str().into()) + size(&key.as_str().into()) + fact.size();
@@ -77,7 +75,7 @@ impl Facts {
     /// What is remembered under a name and a key. Where something found no room, it may have been that.
     pub(super) fn recall(&self, name: &str, key: &str) -> Recall<'_> {
         match self.by_name.get(name).and_then(|keys| keys.get(key)) {
-            Some(Fact::Known(value)) => Recall::Known(value),
+            Some(Fact::Known { value, private }) => Recall::Known { value, private: *private },
             Some(Fact::Disputed) => Recall::Unknown,
             None if self.full || key.len() > KEY => Recall::Unknown,
             None => Recall::Nothing,
@@ -90,7 +88,7 @@ impl Facts {
         self.by_name.iter().filter_map(|(name, keys)| {
             let mut known = Object::new();
             for (key, fact) in keys {
-                if let Fact::Known(value) = fact {
+                if let Fact::Known { value, .. } = fact {
                     known.insert(key.as_str(), value.clone());
                 }
             }
@@ -100,9 +98,19 @@ impl Facts {
 }
 
 impl Fact {
+    /// Holds it against what was told again. What was left out of a record once stays so.
+    fn compare(&mut self, again: &Self) {
+        match (&mut *self, again) {
+            (Self::Known { value, private }, Self::Known { value: other, private: also }) if value == other => {
+                *private |= also;
+            }
+            _ => *self = Self::Disputed,
+        }
+    }
+
     fn size(&self) -> usize {
         match self {
-            Self::Known(value) => size(value),
+            Self::Known { value, .. } => size(value),
             Self::Disputed => 0,
         }
     }
@@ -118,7 +126,7 @@ mod tests {
     use super::*;
 
     fn told(key: &str, value: Option<Value>) -> Remembered {
-        Remembered { fact: "host".to_owned(), key: key.to_owned(), value }
+        Remembered { fact: "host".to_owned(), key: key.to_owned(), value, private: false }
     }
 
     fn facts(all: &[(&str, Option<&str>)]) -> Facts {
@@ -127,13 +135,17 @@ mod tests {
         facts
     }
 
+    fn known(value: &Value) -> Recall<'_> {
+        Recall::Known { value, private: false }
+    }
+
     #[test]
     fn what_differs_from_what_is_known_makes_it_disputed_for_good() {
         let (a, b) = (Some("a"), Some("b"));
-        let known = Value::from("a");
+        let value = Value::from("a");
         for (values, want) in [
-            (vec![a], Recall::Known(&known)),
-            (vec![a, a], Recall::Known(&known)),
+            (vec![a], known(&value)),
+            (vec![a, a], known(&value)),
             (vec![a, b], Recall::Unknown),
             (vec![a, b, a, a], Recall::Unknown),
             (vec![a, None, a], Recall::Unknown),
@@ -143,7 +155,7 @@ mod tests {
             let all: Vec<(&str, Option<&str>)> = values.iter().map(|value| ("c1", *value)).collect();
             assert_eq!(facts(&all).recall("host", "c1"), want, "{values:?}");
         }
-        assert_eq!(facts(&[("c1", a), ("c2", b)]).recall("host", "c1"), Recall::Known(&known));
+        assert_eq!(facts(&[("c1", a), ("c2", b)]).recall("host", "c1"), known(&value));
         assert_eq!(facts(&[("c1", a)]).recall("port", "c1"), Recall::Nothing);
     }
 
@@ -165,7 +177,7 @@ mod tests {
                 assert_eq!(facts.is_full(), n > fits, "{n}");
                 facts.remember(told(&n.to_string(), Some(value.into())));
             }
-            assert_eq!(facts.recall("host", "0"), Recall::Known(&value.into()));
+            assert_eq!(facts.recall("host", "0"), known(&value.into()));
             assert_eq!(facts.recall("host", &fits.to_string()), Recall::Unknown);
             assert_eq!(facts.recall("host", "never"), Recall::Unknown);
             assert_eq!(facts.recall("port", "0"), Recall::Unknown);
@@ -174,6 +186,17 @@ mod tests {
             assert_eq!(facts.recall("host", "0"), Recall::Unknown);
             let written: usize = facts.known().map(|(_, value)| size(&value)).sum();
             assert!(written < BYTES + 4 * MOST, "{written}");
+        }
+    }
+
+    #[test]
+    fn what_a_record_left_out_once_it_leaves_out_for_good() {
+        for privacies in [[false, true], [true, false]] {
+            let mut facts = Facts::default();
+            privacies
+                .into_iter()
+                .for_each(|private| facts.remember(Remembered { private, ..told("c1", Some(1u64.into())) }));
+            assert_eq!(facts.recall("host", "c1"), Recall::Known { value: &1u64.into(), private: true });
         }
     }
 

@@ -6,6 +6,7 @@ use crate::call::{Call, Ruling, Target, Verdict};
 
 use super::case::Case;
 use super::entry::{Entry, Rules};
+use super::record::shown;
 use super::{Circumstances, Limit, PluginUse, Policy, Recalled};
 
 /// What the law says of a call: its own ruling, who else must review it, and what it counts against.
@@ -54,7 +55,7 @@ pub fn judge<'p>(
     let case = Case::new(call, circumstances);
     let labels = labels(policies.clone(), call.target());
     let mut judgement: Option<Judgement<'p>> = None;
-    for policy in policies {
+    for policy in policies.clone() {
         let (ruling, would) = policy.rule(&case, &labels);
         let all = judgement.get_or_insert_with(|| Judgement::of(ruling.clone()));
         if ruling.verdict > all.ruling.verdict {
@@ -74,7 +75,7 @@ pub fn judge<'p>(
     let mut judgement = judgement
         .unwrap_or_else(|| Judgement::of(ruling(Verdict::Deny, "(no policy)", "no policy allows anything here")));
     judgement.labels = labels;
-    judgement.recalled = case.work.recalled();
+    judgement.recalled = case.work.recalled(|| shown(policies, call));
     judgement
 }
 

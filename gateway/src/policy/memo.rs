@@ -16,6 +16,7 @@ use crate::json::{Object, Value};
 use super::condition::{Condition, Reading, Sense, all};
 use super::operator::text::read_whole;
 use super::path::{Binding, Found, Path};
+use super::record::shown;
 use super::rule::read_conditions;
 use super::scope::{Scope, Work};
 use super::tally::Tally;
@@ -54,20 +55,28 @@ pub struct Remembered {
     pub key: String,
     /// The value; `None` where it could not be told.
     pub value: Option<Value>,
+    /// Whether it comes of arguments that a record leaves out, and so is left out too.
+    pub private: bool,
 }
 
 /// What the policies want to be remembered of a call that went out and got this result. An error, a result that says
 /// it is one, and a result that is not complete tell nothing.
-pub fn remembered<'p>(policies: impl IntoIterator<Item = &'p Policy>, call: &Call, result: &Object) -> Vec<Remembered> {
+pub fn remembered<'p>(
+    policies: impl IntoIterator<Item = &'p Policy, IntoIter: Clone>,
+    call: &Call,
+    result: &Object,
+) -> Vec<Remembered> {
     if !is_success(result) {
         return Vec::new();
     }
-    let memos = policies.into_iter().filter_map(|policy| policy.entry(call.target())).flat_map(|entry| &entry.memos);
+    let policies = policies.into_iter();
+    let shown = shown(policies.clone(), call);
+    let memos = policies.filter_map(|policy| policy.entry(call.target())).flat_map(|entry| &entry.memos);
     // Memos see the call and its result, and nothing of what is around.
     let (session, zone, work) = (Session::default(), TimeZone::UTC, Work::default());
     let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
     let scope = Scope::new(call, &circumstances, &zone, &work).with_result(result);
-    memos.filter_map(|memo| memo.take_down(&scope)).collect()
+    memos.filter_map(|memo| memo.take_down(&scope, shown.as_ref())).collect()
 }
 
 /// Whether something may be remembered of calls of a target.
@@ -113,13 +122,16 @@ impl Memo {
         Some(Self { fact: fact?, key: key?, value: value?, when: when? })
     }
 
-    /// What it says of a call, where that succeeded and a key can be told.
-    fn take_down(&self, scope: &Scope<'_>) -> Option<Remembered> {
+    /// What it says of a call, where that succeeded and a key can be told. `shown` is the call as records show it.
+    fn take_down(&self, scope: &Scope<'_>, shown: Option<&Call>) -> Option<Remembered> {
         if all(&self.when, scope, Reading::of(Sense::Require)) != Truth::True {
             return None;
         }
         let key = self.key.find(scope)?;
-        Some(Remembered { fact: self.fact.clone(), key: key_of(&key)?.to_owned(), value: self.value.find(scope) })
+        let paths = [&self.key.path, &self.value.path];
+        let private = shown.is_some_and(|shown| paths.into_iter().any(|path| path.is_left_out_of(shown)));
+        let (fact, key, value) = (self.fact.clone(), key_of(&key)?.to_owned(), self.value.find(scope));
+        Some(Remembered { fact, key, value, private })
     }
 }
 

@@ -103,9 +103,12 @@ impl Path {
 
     /// Shows everything that a path of arguments leads to, where nothing is known but the call.
     pub(super) fn visit_arguments(&self, call: &Call, see: &mut See<'_>) {
-        let (session, work) = (Session::default(), Work::default());
-        let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
-        let _seen = self.visit(&Scope::new(call, &circumstances, &TimeZone::UTC, &work), see);
+        let _seen = with_nothing_but(call, |scope| self.visit(scope, see));
+    }
+
+    /// Whether something that it leads to is left out of a call, as a record shows that.
+    pub(super) fn is_left_out_of(&self, shown: &Call) -> bool {
+        with_nothing_but(shown, |scope| self.meets_mark(scope))
     }
 
     /// Shows everything that it leads to, until enough was seen.
@@ -118,6 +121,12 @@ impl fmt::Display for Path {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
+}
+
+fn with_nothing_but<T>(call: &Call, look: impl FnOnce(&Scope<'_>) -> T) -> T {
+    let (session, work) = (Session::default(), Work::default());
+    let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
+    look(&Scope::new(call, &circumstances, &TimeZone::UTC, &work))
 }
 
 /// Goes on from a value.

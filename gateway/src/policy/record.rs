@@ -4,8 +4,8 @@
 //! what one leaves out another does not bring back.
 
 use crate::call::{Call, Target, Verdict};
-use crate::json::Value;
 use crate::json::commented::{Node, Report};
+use crate::json::{Object, Value};
 
 use super::case::Case;
 use super::entry::{Rules, read_list};
@@ -28,6 +28,25 @@ pub(super) struct Record {
 pub fn kept<'p>(policies: impl IntoIterator<Item = &'p Policy>, call: &Call) -> Option<Value> {
     // Of what is no tool there are none, and nor are there of a request that never became a call.
     let (Target::Tool(_), Some(_)) = (call.target(), call.params()) else { return None };
+    let (asked, redact) = wanted(policies, call);
+    asked.then(|| without(&redact, call))
+}
+
+/// A call of a tool as its record would show it, where something is left out of it.
+pub(super) fn shown<'p>(policies: impl IntoIterator<Item = &'p Policy>, call: &Call) -> Option<Call> {
+    let (Target::Tool(_), Some(params)) = (call.target(), call.params()) else { return None };
+    let (_, redact) = wanted(policies, call);
+    if redact.is_empty() {
+        return None;
+    }
+    let mut params = params.clone();
+    params.insert("arguments", without(&redact, call));
+    let (caller, server, target) = (call.caller().clone(), call.server().clone(), call.target().clone());
+    Some(Call::new(caller, server, target, call.method().to_owned(), Some(params), Object::new()))
+}
+
+/// Whether one of the policies asks for the arguments of a call, and what all of them have left out.
+fn wanted<'p>(policies: impl IntoIterator<Item = &'p Policy>, call: &Call) -> (bool, Vec<&'p Path>) {
     let (mut asked, mut redact) = (false, Vec::new());
     for policy in policies {
         let own = policy.entry(call.target()).map(|entry| &entry.record);
@@ -35,11 +54,13 @@ pub fn kept<'p>(policies: impl IntoIterator<Item = &'p Policy>, call: &Call) -> 
         redact.extend(&policy.record.redact);
         redact.extend(own.into_iter().flat_map(|own| &own.redact));
     }
-    asked.then(|| {
-        let mut kept = Value::from(call.arguments().cloned().unwrap_or_default());
-        redact.iter().for_each(|path| path.redact(&mut kept));
-        kept
-    })
+    (asked, redact)
+}
+
+fn without(redact: &[&Path], call: &Call) -> Value {
+    let mut kept = Value::from(call.arguments().cloned().unwrap_or_default());
+    redact.iter().for_each(|path| path.redact(&mut kept));
+    kept
 }
 
 /// Whether something was left out of the arguments of a recorded call that one of the policies reads: what it says of

@@ -7,6 +7,8 @@ use jiff::tz::TimeZone;
 use crate::call::{Call, Target};
 use crate::json::{Object, Value};
 
+use super::facts::Recall;
+use super::path::Path;
 use super::{Circumstances, Recalled};
 
 /// How much work one judgement may cause: about the looks at a value, or at 16 bytes of text. What is beyond that cannot
@@ -34,7 +36,8 @@ pub(super) struct Scope<'s> {
 #[derive(Debug)]
 pub(super) struct Work {
     left: Cell<u64>,
-    recalled: RefCell<Vec<Recalled>>,
+    /// Each with the path to its key.
+    recalled: RefCell<Vec<(Recalled, Option<Path>)>>,
 }
 
 impl<'s> Scope<'s> {
@@ -78,19 +81,34 @@ impl<'s> Scope<'s> {
     }
 
     /// Notes that a rule looked for a fact, and what it found.
-    pub(super) fn note(&self, name: &str, key: &str, value: Option<&Value>) {
+    pub(super) fn note(&self, name: &str, key: &str, by: Option<&Path>, recall: Recall<'_>) {
         let mut recalled = self.work.recalled.borrow_mut();
         let key = key.get(..key.floor_char_boundary(KEY)).unwrap_or_default();
-        if recalled.len() < NAMED && !recalled.iter().any(|known| known.name == name && known.key == key) {
-            recalled.push(Recalled { name: name.to_owned(), key: key.to_owned(), value: value.cloned() });
+        if recalled.len() >= NAMED || recalled.iter().any(|(known, _)| known.name == name && known.key == key) {
+            return;
         }
+        let (value, private) = match recall {
+            Recall::Known { value, private } => (Some(value.clone()), private),
+            Recall::Nothing | Recall::Unknown => (None, false),
+        };
+        let fact = Recalled { name: name.to_owned(), key: key.to_owned(), value, private };
+        recalled.push((fact, by.cloned()));
     }
 }
 
 impl Work {
-    /// The facts that rules looked for, each once; the first of them, where there are many.
-    pub(super) fn recalled(&self) -> Vec<Recalled> {
-        self.recalled.borrow().clone()
+    /// The facts that rules looked for, each once; the first of them, where there are many. `shown` is the call as
+    /// records show it, which is asked for only where there are any.
+    pub(super) fn recalled(self, shown: impl FnOnce() -> Option<Call>) -> Vec<Recalled> {
+        let recalled = self.recalled.into_inner();
+        let Some(shown) = (!recalled.is_empty()).then(shown).flatten() else {
+            return recalled.into_iter().map(|(fact, _)| fact).collect();
+        };
+        let hide = |(fact, by): (Recalled, Option<Path>)| {
+            let private = fact.private || by.is_some_and(|by| by.is_left_out_of(&shown));
+            Recalled { private, ..fact }
+        };
+        recalled.into_iter().map(hide).collect()
     }
 }
 

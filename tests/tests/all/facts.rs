@@ -257,11 +257,26 @@ async fn a_memory_that_is_full_says_so_once_and_refuses() {
 #[tokio::test]
 async fn a_record_names_the_facts_that_rules_used() {
     let upstream = Upstream::start().await;
-    let gateway = Gateway::in_front_of(&upstream, policy()).await;
+    let mut policy = policy();
+    let gateway = Gateway::in_front_of(&upstream, policy.clone()).await;
     let agent = Agent::modern(&gateway);
     connect(&agent, "c1", "test1").await;
     assert_used(&agent, "c1", true).await;
     assert_used(&agent, "c2", false).await;
+    let known = json!([{ "name": "host", "key": "c1", "value": "test1" }]);
+    assert_eq!(recorded(&gateway), [Value::Null, known, json!([{ "name": "host", "key": "c2" }])]);
+    // What is left out of the arguments is left out there too.
+    policy["record"] = json!({ "redact": ["args.host"] });
+    let gateway = Gateway::in_front_of(&upstream, policy).await;
+    let agent = Agent::modern(&gateway);
+    connect(&agent, "c1", "test1").await;
+    assert_used(&agent, "c1", true).await;
+    let left_out = json!([{ "name": "host", "key": "[redacted]", "value": "[redacted]" }]);
+    assert_eq!(recorded(&gateway), [Value::Null, left_out]);
+}
+
+/// The facts of every decision in the record.
+fn recorded(gateway: &Gateway) -> Vec<Value> {
     let folder = gateway.folder().join("state/doorward/audit");
     let mut used = Vec::new();
     for file in std::fs::read_dir(folder).unwrap() {
@@ -272,8 +287,7 @@ async fn a_record_names_the_facts_that_rules_used() {
             used.extend(entries.filter(|entry| entry["kind"] == "decision").map(|entry| entry["facts"].clone()));
         }
     }
-    let known = json!([{ "name": "host", "key": "c1", "value": "test1" }]);
-    assert_eq!(used, [Value::Null, known, json!([{ "name": "host", "key": "c2" }])]);
+    used
 }
 
 #[tokio::test]

@@ -17,8 +17,8 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
         session: Some(Digest::of(b"session")),
         pin: Some(Digest::of(b"pin")),
         facts: &[
-            Fact { name: "host", key: "c1", value: Some(&"db1".into()) },
-            Fact { name: "host", key: "c2", value: None },
+            Fact { name: "host", key: "c1", value: Some(&"db1".into()), private: false },
+            Fact { name: "host", key: "c2", value: None, private: true },
         ],
         reviews: &[review],
         ..about.allowed(1_793_000_000_123)
@@ -36,7 +36,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
     let (session, pin) = (Digest::of(b"session"), Digest::of(b"pin"));
     let (component, policy) = (Digest::of(b"component"), Digest::of(b"policy"));
     let expected = format!(
-        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","facts":[{{"name":"host","key":"c1","value":"db1"}},{{"name":"host","key":"c2"}}],"verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
+        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","facts":[{{"name":"host","key":"c1","value":"db1"}},{{"name":"host","key":"[redacted]","value":"[redacted]"}}],"verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
     );
     assert_eq!(lines[1].split_once("\"sum\":\"").unwrap().0.to_owned() + "\"sum\":\"", expected);
     let upstream = r#""upstream":{"status":"ok","http":200,"us":1234}"#;
@@ -125,7 +125,7 @@ async fn what_a_hostile_sender_chooses_is_cut_off_and_shows() {
     };
     let reviews = [review; 40];
     let (long, most) = (Value::from(worst.as_str()), Value::from(worst.get(..144).unwrap_or_default()));
-    let fact = |value| Fact { name: &worst, key: &worst, value };
+    let fact = |value| Fact { name: &worst, key: &worst, value, private: false };
     let facts =
         [fact(None), fact(Some(&long)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most))];
     let facts = [facts, facts].concat();

@@ -9,7 +9,7 @@ use crate::policy::facts::Recall;
 use crate::policy::memo::key_of;
 use crate::policy::scope::Scope;
 
-use super::{Found, See, Step, walk};
+use super::{Found, Path, See, Step, walk};
 
 /// What a path begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -123,27 +123,20 @@ fn visit_result(result: Option<&Object>, steps: &[Step], scope: &Scope<'_>, see:
 fn visit_facts(name: &str, steps: &[Step], scope: &Scope<'_>, see: &mut See<'_>) -> ControlFlow<()> {
     let Some((step, rest)) = steps.split_first() else { return see(Found::Unknown) };
     let facts = scope.circumstances.session.facts();
-    let under = |key: &str, see: &mut See<'_>| {
+    let under = |key: &str, by: Option<&Path>, see: &mut See<'_>| {
         let recall = facts.recall(name, key);
-        scope.note(
-            name,
-            key,
-            match recall {
-                Recall::Known(value) => Some(value),
-                Recall::Nothing | Recall::Unknown => None,
-            },
-        );
+        scope.note(name, key, by, recall);
         match recall {
-            Recall::Known(value) => walk(value, rest, scope, see),
+            Recall::Known { value, .. } => walk(value, rest, scope, see),
             Recall::Unknown => see(Found::Unknown),
             Recall::Nothing => see(Found::Missing),
         }
     };
     match step {
-        Step::Member(key) => under(key, see),
+        Step::Member(key) => under(key, None, see),
         Step::Key(path) => path.visit(scope, &mut |found| match found {
             Found::Value(key) => match key_of(key) {
-                Some(key) => under(key, see),
+                Some(key) => under(key, Some(path), see),
                 None => see(Found::Unknown),
             },
             Found::Missing => see(Found::Missing),

@@ -108,6 +108,7 @@ fn a_judgement_names_the_facts_that_rules_looked_for() {
         name: "host".to_owned(),
         key: key.to_owned(),
         value: value.map(Value::from),
+        private: false,
     };
     assert_eq!(recalled(r#"{"ids": ["c1", "c1"]}"#), [fact("c1", Some("db1"))]);
     assert_eq!(recalled(r#"{"ids": ["c1", "c2", "c3"]}"#), [fact("c1", Some("db1")), fact("c2", None)]);
@@ -120,6 +121,32 @@ fn a_judgement_names_the_facts_that_rules_looked_for() {
     let long = "é".repeat(1000);
     let named = judge([&law], &with(&format!(r#"{{"ids": ["{long}"]}}"#)), &nothing_known(&session)).recalled;
     assert_eq!(named, [fact(&"é".repeat(128), None)]);
+}
+
+#[test]
+fn what_a_record_leaves_out_it_does_not_show_as_a_fact() {
+    let memo = r#"{"fact": "user", "key": "result.id", "value": "args.user", "when": [{"path": "result.id", "op": "exists"}]}"#;
+    let login = format!(r#""login": {{"remember": [{memo}]}}"#);
+    let reads = r#""x": {"require": [{"conditions": [{"path": "session.facts.user[args.id]", "op": "exists"}]}]}"#;
+    let law = |record: &str| {
+        policy(&format!(r#"{{"version": "1", "default": "deny", "record": {record}, "tools": {{{login}, {reads}}}}}"#))
+    };
+    let (shows, hides) = (law("{}"), law(r#"{"redact": ["args.user"]}"#));
+    for (policies, private) in [
+        ([&shows, &shows], false),
+        // What one policy leaves out another does not bring back.
+        ([&shows, &hides], true),
+        ([&shows, &law(r#"{"redact": ["args.user.name"]}"#)], true),
+        ([&shows, &law(r#"{"redact": ["args.id"]}"#)], true),
+        ([&shows, &law(r#"{"redact": ["args.other"]}"#)], false),
+    ] {
+        let (called, result) = (call_of("login", r#"{"user": "me"}"#), json(r#"{"id": "c1"}"#));
+        let mut session = Session::default();
+        remembered(policies, &called, result.as_object().unwrap()).into_iter().for_each(|told| session.learn(told));
+        let recalled = judge(policies, &with(r#"{"id": "c1"}"#), &nothing_known(&session)).recalled;
+        assert_eq!(recalled.len(), 1);
+        assert_eq!(recalled[0].private, private, "{recalled:?}");
+    }
 }
 
 #[test]
