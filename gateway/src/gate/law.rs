@@ -10,9 +10,9 @@ use crate::pins::Pins;
 use crate::plugins::Plugin;
 use crate::policy::{PluginUse, Policy};
 use crate::secret::Digest;
-use crate::upstreams::Server;
+use crate::upstreams::{Link, Server};
 
-use super::memory::Memory;
+use super::memory::{Memory, Shelf};
 
 /// The loaded plugins, by name and settings.
 pub type Plugins = HashMap<(Arc<str>, Arc<[u8]>), Arc<Plugin>>;
@@ -37,7 +37,7 @@ pub struct Seat {
     proof: Option<Digest>,
     gone: CancellationToken,
     /// What the caller's modern calls here have told.
-    memory: Arc<Memory>,
+    memory: Arc<Shelf>,
 }
 
 impl Law {
@@ -175,8 +175,8 @@ impl Seat {
     }
 
     /// What the caller's modern calls here have told.
-    pub(super) fn memory(&self) -> &Arc<Memory> {
-        &self.memory
+    pub(super) fn memory(&self, link: &Arc<Link>) -> Arc<Memory> {
+        self.memory.memory(link, &self.server.config().address)
     }
 
     /// Resolves when the place is gone.

@@ -1,13 +1,13 @@
 //! What a session remembers: the facts that answers to its calls told. It ends with the session, and no other sees it.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::call::{Call, Document};
 use crate::json::Object;
 use crate::mcp::Answer;
 use crate::policy::{self, Facts};
-use crate::upstreams::Failure;
+use crate::upstreams::{Address, Failure, Link};
 
 use super::{Gate, Party, Seat};
 
@@ -21,6 +21,23 @@ pub(super) struct Memory {
     facts: Mutex<Arc<Facts>>,
     /// Calls whose answers have not come yet, by the number under which they went out; oldest first.
     unanswered: Mutex<VecDeque<(u64, Arc<Call>)>>,
+}
+
+/// The memory of a caller at a server in the modern era, which has no sessions.
+#[derive(Default)]
+pub(super) struct Shelf(Mutex<(Weak<Link>, Arc<Memory>)>);
+
+impl Shelf {
+    /// The memory for calls over this link. What a program handed out means nothing to the next one, so there it ends with
+    /// the link.
+    pub(super) fn memory(&self, link: &Arc<Link>, address: &Address) -> Arc<Memory> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let link = Arc::downgrade(link);
+        if matches!(address, Address::Child(_)) && !kept.0.ptr_eq(&link) {
+            *kept = (link, Arc::default());
+        }
+        Arc::clone(&kept.1)
+    }
 }
 
 impl Gate {

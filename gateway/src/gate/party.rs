@@ -40,7 +40,7 @@ impl Party {
     pub fn new(seat: Arc<Seat>, link: Arc<Link>, era: Era) -> Self {
         let (session, memory) = match era {
             Era::Legacy => (random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())), Arc::default()),
-            Era::Modern => (None, Arc::clone(seat.memory())),
+            Era::Modern => (None, seat.memory(&link)),
         };
         Self { seat, link, era, session, memory, open: Arc::default() }
     }

@@ -204,11 +204,13 @@ fn read_name(node: &Node, report: &mut Report) -> Option<String> {
     Some(name.to_owned())
 }
 
-/// Whether a result is one of a call that the server does not say has failed, or is not over.
+/// Whether a result is one of a call that the server does not say has failed, or is not over: it may ask for more input,
+/// or have made a task of the call.
 fn is_success(result: &Object) -> bool {
     let failed = !matches!(result.get("isError"), None | Some(Value::Bool(false)));
     let complete = matches!(result.get("resultType"), None) || result.text("resultType") == Some("complete");
-    !failed && complete
+    let task = result.get("task").is_some() && result.get("content").is_none();
+    !failed && complete && !task
 }
 
 #[cfg(test)]

@@ -152,6 +152,22 @@ async fn a_reload_forgets_nothing_where_the_server_stays() {
     assert_used(&modern, "c1", false).await;
 }
 
+/// The next program hands out the same ids for others.
+#[tokio::test]
+async fn what_a_program_told_ends_with_it() {
+    let record = Record::new();
+    let mut policy = policy();
+    policy["tools"]["die"] = json!({});
+    let gateway = Gateway::in_front_of_peer(&record, &[], policy).await;
+    let agent = Agent::modern(&gateway);
+    connect(&agent, "c1", "test1").await;
+    assert_used(&agent, "c1", true).await;
+    agent.call("die", json!({})).await;
+    assert_used(&agent, "c1", false).await;
+    connect(&agent, "c1", "test2").await;
+    assert_used(&agent, "c1", true).await;
+}
+
 #[tokio::test]
 async fn an_answer_in_prose_on_a_stream_tells_as_much() {
     let upstream = Upstream::start().await;

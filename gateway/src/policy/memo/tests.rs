@@ -51,6 +51,8 @@ fn a_call_that_succeeded_is_remembered() {
         (host, r#"{"structuredContent": {"ok": true, "id": "c1"}, "isError": "false"}"#, &[]),
         (host, r#"{"structuredContent": {"ok": true, "id": "c1"}, "resultType": "input_required"}"#, &[]),
         (host, r#"{"structuredContent": {"ok": true, "id": "c1"}, "resultType": 1}"#, &[]),
+        (host, r#"{"structuredContent": {"ok": true, "id": "c1"}, "task": {"taskId": "t"}}"#, &[]),
+        (host, r#"{"structuredContent": {"ok": true, "id": "c1"}, "task": 1, "content": []}"#, &[r#"host[c1]="db1""#]),
         // There is no key.
         (host, r#"{"structuredContent": {"ok": true}}"#, &[]),
         (host, r#"{"structuredContent": {"ok": true, "id": null}}"#, &[]),
