@@ -70,6 +70,8 @@ struct Group {
 #[derive(Default)]
 struct Tally {
     calls: u64,
+    /// Nothing was known of their tools' schemas.
+    without_schema: u64,
     /// Their arguments were not kept.
     without_arguments: u64,
     /// Their arguments were too long to be kept.
@@ -129,8 +131,13 @@ async fn judge_all(recorded: &[Recorded], policies: &[LoadedPolicy], tally: &mut
         time.store(one.time.as_millis(), Ordering::Relaxed);
         match judge(one, &law, &store, pasts.entry(&one.caller).or_default(), &mut tools).await {
             Some(ruling) => tally.note(one, &ruling),
-            None => tally.redacted += 1,
+            None => {
+                tally.redacted += 1;
+                continue;
+            }
         }
+        let known = tools.get(&(&one.server, one.tool.as_str()));
+        tally.without_schema += u64::from(matches!(known, Some(Known::Nothing)));
     }
     store.close().await?;
     Ok(true)
@@ -263,6 +270,10 @@ fn print_text(tally: &Tally) {
     let same = tally.calls - tally.groups.values().sum::<u64>();
     println!("{} calls replayed, {same} as they were", tally.calls);
     for (count, what) in [
+        (
+            tally.without_schema,
+            "of them were held against no schema: there are no pins of their tools beside the policy",
+        ),
         (tally.without_arguments, "calls more were recorded without their arguments"),
         (tally.too_long, "calls more had arguments too long to be recorded"),
         (tally.redacted, "calls more cannot be replayed: a rule reads what was redacted in them"),
@@ -292,6 +303,7 @@ fn as_json(tally: &Tally) -> Value {
     });
     Value::from([
         ("calls", tally.calls.into()),
+        ("without_schema", tally.without_schema.into()),
         ("without_arguments", tally.without_arguments.into()),
         ("too_long", tally.too_long.into()),
         ("redacted", tally.redacted.into()),

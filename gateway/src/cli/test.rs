@@ -14,7 +14,7 @@ use clap::ValueEnum;
 use crate::app::{Furnished, host};
 use crate::call::{Caller, ServerName};
 use crate::config::{self, Environment};
-use crate::gate::Law;
+use crate::gate::{Known, Law};
 use crate::identity::ANONYMOUS;
 use crate::json::Value;
 use crate::json::commented::{Finding, Report, Severity, Source};
@@ -55,6 +55,11 @@ struct Tried {
 impl Tried {
     fn passed(&self) -> bool {
         self.trial.as_ref().is_ok_and(|trial| trial.differences.is_empty())
+    }
+
+    /// Whether a tool is called of which nothing is known.
+    fn knows_no_schema(&self) -> bool {
+        self.trial.as_ref().is_ok_and(|trial| matches!(trial.explanation.known, Known::Nothing))
     }
 
     /// What is wrong, with the whole decision below it.
@@ -221,6 +226,10 @@ fn print_text(tried: &[Tried], coverage: &Coverage) {
     let failed = tried.iter().filter(|case| !case.passed()).count();
     println!("\n{} cases, {failed} failed", tried.len());
     print!("{coverage}");
+    let unknown = tried.iter().filter(|case| case.knows_no_schema()).count();
+    if unknown > 0 {
+        println!("{unknown} cases were held against no schema: no tool of theirs is pinned, and they have no `schema`");
+    }
 }
 
 fn as_json(tried: &[Tried], coverage: &Coverage) -> Value {
@@ -230,6 +239,7 @@ fn as_json(tried: &[Tried], coverage: &Coverage) -> Value {
             ("line", (case.line as u64).into()),
             ("name", case.name.as_str().into()),
             ("passed", case.passed().into()),
+            ("schema", (!case.knows_no_schema()).into()),
             ("failure", case.failure().map_or(Value::Null, Value::from)),
         ])
     });

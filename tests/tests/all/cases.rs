@@ -281,6 +281,7 @@ async fn arguments_are_held_against_the_schema_that_is_pinned() {
     assert!(ended.stdout.contains("4 cases, 2 failed"), "{}", ended.stdout);
     assert!(ended.stdout.contains("- STOP  (argument schema): expected to decide"), "{}", ended.stdout);
     assert!(ended.stdout.contains("tool  it is not pinned, so no schema is known here"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("4 cases were held against no schema"), "{}", ended.stdout);
     let ended = tried_under(&policy, &json!({ "version": "1", "tools": { "run": [] } }), &cases).await;
     assert_eq!(ended.status, Some(1));
     assert!(ended.stderr.contains("`run` has no pin"), "{}", ended.stderr);

@@ -1,6 +1,7 @@
 //! `doorward replay`: recorded calls under another policy.
 
 use doorward_tests::agent::{assert_denied, assert_echoed};
+use doorward_tests::gateway::sha256;
 use doorward_tests::process::{Ended, run};
 use doorward_tests::{Agent, Gateway, Upstream};
 use serde_json::{Value, json};
@@ -47,6 +48,7 @@ async fn what_would_open_is_told_first_and_fails() {
 1 are refused for another reason:
        1  run  by ci  /tools/run/deny_if/old -> /tools/run/deny_if/args.command-contains
 4 calls replayed, 1 as they were
+4 of them were held against no schema: there are no pins of their tools beside the policy
 ";
     assert_eq!(ended.stdout, expected);
 }
@@ -67,7 +69,12 @@ async fn calls_without_arguments_are_counted_and_none_at_all_is_a_failure() {
     let closed = recorded(1, "unavailable", "(unavailable)", "ls");
     let ended = replayed(&[recorded(0, "allow", "/tools/run", "ls"), without.clone(), closed], &policy(), &[]).await;
     assert_eq!(ended.status, Some(0));
-    assert!(ended.stdout.contains("1 calls replayed, 1 as they were\n1 calls more were recorded without"));
+    assert!(
+        ended.stdout.contains("1 calls replayed, 1 as they were\n1 of them were held against no schema"),
+        "{}",
+        ended.stdout
+    );
+    assert!(ended.stdout.contains("1 calls more were recorded without"), "{}", ended.stdout);
     let ended = replayed(&[without], &policy(), &[]).await;
     assert_eq!(ended.status, Some(3));
     assert!(ended.stderr.contains("there is no call with its arguments to replay"), "{}", ended.stderr);
@@ -125,12 +132,54 @@ async fn calls_through_the_gateway_are_kept_as_the_policy_says_and_replayed() {
     };
     let unkept =
         "1 calls more were recorded without their arguments\n1 calls more had arguments too long to be recorded\n";
+    let unheld = " of them were held against no schema: there are no pins of their tools beside the policy\n";
     let same = replayed(&keeping(&[contains("args.command", "sudo")])).await;
-    assert_eq!((same.status, same.stdout), (Some(0), format!("3 calls replayed, 3 as they were\n{unkept}")));
+    assert_eq!((same.status, same.stdout), (Some(0), format!("3 calls replayed, 3 as they were\n3{unheld}{unkept}")));
     let opened = replayed(&keeping(&[])).await;
     let told = format!("1 were refused and would pass:\n       1  echo  by anonymous  {SUDO} -> /tools/echo\n");
-    assert_eq!((opened.status, opened.stdout), (Some(1), format!("{told}3 calls replayed, 2 as they were\n{unkept}")));
+    assert_eq!(
+        (opened.status, opened.stdout),
+        (Some(1), format!("{told}3 calls replayed, 2 as they were\n3{unheld}{unkept}"))
+    );
     let blind = replayed(&keeping(&[contains("args.command", "sudo"), contains("args.password", "hunter")])).await;
     let hidden = "1 calls more cannot be replayed: a rule reads what was redacted in them\n";
-    assert_eq!((blind.status, blind.stdout), (Some(0), format!("2 calls replayed, 2 as they were\n{unkept}{hidden}")));
+    assert_eq!(
+        (blind.status, blind.stdout),
+        (Some(0), format!("2 calls replayed, 2 as they were\n2{unheld}{unkept}{hidden}"))
+    );
+}
+
+#[tokio::test]
+async fn recorded_groups_and_pinned_schemas_count() {
+    let folder = TempDir::new().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let ops = json!({ "conditions": [{ "path": "caller.groups", "op": "contains", "value": "ops" }] });
+    let policy = json!({ "version": "1", "default": "deny", "tools": { "run": { "require": [ops] } } });
+    let schema = json!({ "type": "object", "properties": { "command": { "type": "string" } } });
+    let definition = json!({ "name": "run", "inputSchema": schema });
+    let pin = json!({ "sha256": sha256(&definition.to_string()), "definition": definition });
+    let call = |second: u32, groups: Value, arguments: Value| {
+        let mut call = recorded(second, "allow", "/tools/run", "ls");
+        (call["groups"], call["arguments"]) = (groups, arguments);
+        call.to_string()
+    };
+    let calls = [
+        call(0, json!(["dev", "ops"]), json!({ "command": "ls" })),
+        call(1, json!(["dev"]), json!({ "command": "ls" })),
+        call(2, json!(["ops"]), json!({ "command": 1 })),
+        call(3, json!(["ops"]), json!({ "command": ["[redacted]"] })),
+    ];
+    std::fs::write(place("calls.jsonl"), calls.join("\n")).unwrap();
+    std::fs::write(place("new.json"), policy.to_string()).unwrap();
+    std::fs::write(place("new.pins.json"), json!({ "version": "1", "tools": { "run": [pin] } }).to_string()).unwrap();
+    let (calls, law) = (place("calls.jsonl"), place("new.json"));
+    let ended = run(&["replay", "--calls", calls.to_str().unwrap(), "--policy", law.to_str().unwrap()]).await;
+    let expected = "\
+2 passed and would be refused:
+       1  run  by ci  /tools/run -> (argument schema)
+       1  run  by ci  /tools/run -> /tools/run/require/caller.groups-contains
+3 calls replayed, 1 as they were
+1 calls more cannot be replayed: a rule reads what was redacted in them
+";
+    assert_eq!((ended.status, ended.stdout.as_str()), (Some(0), expected), "{}", ended.stderr);
 }
