@@ -14,6 +14,7 @@ INSERT INTO label (caller, name, ends_ms) VALUES (?1, ?2, ?3)
 ON CONFLICT (caller, name) DO UPDATE SET ends_ms = max(ends_ms, excluded.ends_ms)
 ";
 const READ: &str = "SELECT name FROM label WHERE caller = ?1 AND ends_ms > ?2 ORDER BY name";
+const OVER: &str = "SELECT 1 FROM label WHERE ends_ms <= ?1 LIMIT 1";
 const SWEEP: &str = "
 DELETE FROM label WHERE (caller, name) IN (SELECT caller, name FROM label WHERE ends_ms <= ?1 LIMIT ?2)
 ";
@@ -42,7 +43,13 @@ pub(super) fn of(connection: &Connection, now: Moment, caller: &str) -> rusqlite
     statement.query_map(params![caller, now.logical_ms], |row| row.get(0))?.collect()
 }
 
-/// Removes some of the labels whose time is over.
-pub(super) fn sweep(connection: &Connection, now: Moment, most: u32) -> rusqlite::Result<()> {
-    connection.prepare_cached(SWEEP)?.execute(params![now.logical_ms, most]).map(drop)
+/// Whether there are labels whose time is over.
+pub(super) fn any_over(connection: &Connection, now: Moment) -> rusqlite::Result<bool> {
+    connection.prepare_cached(OVER)?.exists([now.logical_ms])
+}
+
+/// Removes at most `most` of the labels whose time is over, and says how many.
+pub(super) fn sweep(connection: &Connection, now: Moment, most: u32) -> rusqlite::Result<u32> {
+    let removed = connection.prepare_cached(SWEEP)?.execute(params![now.logical_ms, most])?;
+    Ok(u32::try_from(removed).unwrap_or(most))
 }

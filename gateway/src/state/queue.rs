@@ -159,7 +159,7 @@ impl Desk {
         }))
     }
 
-    /// Removes some of the counters that are dead, and notes whether there are more.
+    /// Removes some of the counters that are dead and of the labels whose time is over, and notes whether there are more.
     fn sweep(&mut self) {
         self.swept = Stopwatch::start();
         self.unswept = match self.sweep_some() {
@@ -175,14 +175,13 @@ impl Desk {
         self.wait_for_others(DEADLINE)?;
         let look = self.connection.transaction()?;
         let now = Logical::now(&look, &self.steady)?;
-        if !count::any_dead(&look, now)? {
+        if !count::any_dead(&look, now)? && !labels::any_over(&look, now)? {
             return Ok(0);
         }
         look.rollback()?;
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let now = Logical::advance(&transaction, &self.steady)?;
-        let removed = count::sweep(&transaction, now, SWEPT)?;
-        labels::sweep(&transaction, now, SWEPT)?;
+        let removed = count::sweep(&transaction, now, SWEPT)?.max(labels::sweep(&transaction, now, SWEPT)?);
         transaction.commit()?;
         Ok(removed)
     }

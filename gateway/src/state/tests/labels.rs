@@ -42,3 +42,30 @@ async fn labels_are_shared_by_all_who_open_the_file_and_outlive_them() {
     third.close().await.unwrap();
     assert!(matches!(third.labels("ci").await, Err(StoreError::Closed)));
 }
+
+#[tokio::test]
+async fn labels_whose_time_is_over_are_swept_also_where_no_counter_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("counters.sqlite");
+    let hand = Hand::new();
+    let store = Store::open_with(&path, hand.steady()).unwrap();
+    for caller in 0..600 {
+        mark(&store, &format!("caller {caller}"), &["own"]).await;
+    }
+    hand.pass(HOUR);
+    mark(&store, "ci", &["own"]).await;
+    store.close().await.unwrap();
+    let look = rusqlite::Connection::open(&path).unwrap();
+    let count = || look.query_row("SELECT count(*) FROM label", [], |row| row.get::<_, i64>(0)).unwrap();
+    // A millisecond before, nothing is swept: the store would have done so before it takes its first job.
+    for (passed, left) in [(23 * HOUR - 1, 601), (1, 1)] {
+        hand.pass(passed);
+        let store = Store::open_with(&path, hand.steady()).unwrap();
+        store.labels("ci").await.unwrap();
+        while count() > left {
+            tokio::task::yield_now().await;
+        }
+        store.close().await.unwrap();
+        assert_eq!(count(), left);
+    }
+}
