@@ -240,6 +240,13 @@ async fn limits_are_those_of_the_times_that_a_case_names() {
     )
     .await;
     assert_eq!(ended.status, Some(0), "{}{}", ended.stdout, ended.stderr);
+    let other = json!({ "verdict": "deny", "text": "retry after 30 s" });
+    let ended =
+        tried_under(&policy, &Value::Null, &json!([case("w", &[past(0, 2)], "2026-11-21T10:00:20Z", other)])).await;
+    assert_eq!(ended.status, Some(1));
+    for part in ["- text: retry after 30 s", "+ text: [doorward] rate limited by rule /tools/run/limits/runs: "] {
+        assert!(ended.stdout.contains(part), "{part}\nis missing in\n{}", ended.stdout);
+    }
     let wrong = with(later.clone(), json!("deny"));
     let ended = tried_under(
         &policy,
