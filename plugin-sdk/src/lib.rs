@@ -7,7 +7,7 @@
 //! Words: a **call** is one thing a caller wants of one server; its **document** is what it says (for a tool, the
 //! arguments); a **verdict** is the answer; a **finding** is why; a **hook** is what a plugin is asked. [`arguments`]
 //! accounts for every string of a call, [`shell`] tells the commands of a shell text apart, [`paths`] says where a path
-//! leads, [`pointer`] walks documents.
+//! leads, `net` (a feature) which host a text names, [`pointer`] walks documents.
 //!
 //! A plugin is a `cdylib` crate, and `cargo build --release --target wasm32-wasip2` makes the component.
 //!
@@ -65,6 +65,8 @@ pub mod component;
 mod document;
 pub mod log;
 pub mod memory;
+#[cfg(feature = "net")]
+pub mod net;
 pub mod paths;
 pub mod pointer;
 mod schema;

@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 11] = [
+const DOCUMENTS: [&str; 12] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -36,6 +36,7 @@ const DOCUMENTS: [&str; 11] = [
     "docs/policy.md",
     "docs/tests.md",
     "docs/tools.md",
+    "plugins/net-guard/README.md",
     "plugins/path-guard/README.md",
     "plugins/shell-guard/README.md",
 ];
