@@ -1,12 +1,15 @@
 //! Validators in a sandbox: components that are lent a call and say what they think of it.
 //!
-//! A plugin has no ambient capability. It gets a fresh instance for every call, a deadline, a memory, and a handle to the
-//! arguments; whatever else it does than answer in time and in form is a Deny, with a code that begins with `plugin.`. A
-//! [`Host`] compiles each component once; a [`Plugin`] is a component with the settings that a policy gives it. This room
-//! knows the contract in `wit/`, and nothing of policies, of the gate, or of where components come from.
+//! A plugin has no ambient capability. It gets a fresh instance for every question, a deadline, bytes to work in, and a handle
+//! to the document; whatever else it does than answer in time and in form is a Deny, with a code that begins with `plugin.`.
+//! A [`Host`] compiles each component once, and has it read its settings once; a [`Plugin`] is a component with the settings
+//! that a policy gives it. Its hooks: [`Plugin::check`] judges a call, [`Plugin::inspect`] a reply, [`Plugin::filter`] what a
+//! server lists. This room knows the contract in `wit/`, and nothing of policies, of the gate, or of where components come
+//! from.
 
 mod anatomy;
 mod baseline;
+mod breaker;
 mod component;
 mod contract;
 mod document;
@@ -16,18 +19,25 @@ mod fault;
 mod finding;
 mod first_party;
 mod house;
+mod inspect;
+mod limits;
 mod lines;
+mod loading;
 mod memory;
+mod native;
 mod pace;
+mod patches;
 mod plugin;
+mod review;
 mod sandbox;
+mod shelf;
+mod snapshot;
 mod ticker;
 mod witness;
 
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use moka::future::Cache;
@@ -35,44 +45,53 @@ use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
 use crate::secret::Digest;
-use house::{House, Loaded};
+use contract::{Contract, SPOKEN};
+use house::House;
+use loading::{Loaded, Raw};
 use witness::Witness;
 
 pub use anatomy::Anatomy;
 pub use component::Description;
+pub use contract::Hook;
 pub use fault::LoadFault;
 pub use finding::Finding;
 pub use first_party::{FIRST_PARTY, first_party};
-pub use plugin::{Context, Opinion, Plugin, Reviewed};
+pub use inspect::{Answered, Curation, Inspected, Inspection, Reader};
+pub use limits::{BUDGETS, Budget, Limits};
+pub use memory::{Draft, Memory, Turn};
+pub use patches::Patches;
+pub use plugin::Plugin;
+pub use review::{Context, Opinion, Reviewed};
+pub use shelf::{Shelf, ShelfFailure};
 pub use witness::{Place, Seen};
 
-/// How much machine code is kept for components that no snapshot uses any more, in KiB.
+/// How much machine code is kept for components that no law uses any more, in KiB.
 const KEPT: u64 = 256 << 10;
 
 /// How long a component that does not load is not tried again, and how many of them are remembered.
 const REFUSED_FOR: Duration = Duration::from_secs(5);
 const REFUSED: u64 = 64;
 
+/// A component with its settings, by their digests.
+type Pair = (Digest, Digest);
+
 /// What runs plugins: one a process.
 pub struct Host {
     house: Arc<House>,
-    loaded: Cache<Digest, Arc<Loaded>>,
-    refused: Cache<Digest, Arc<Vec<LoadFault>>>,
+    loaded: Cache<Pair, Arc<Loaded>>,
+    raw: Cache<Digest, Arc<Raw>>,
+    refused: Cache<Pair, Arc<Vec<LoadFault>>>,
+    unfit: Cache<Digest, Arc<Vec<LoadFault>>>,
     compiler: Arc<Semaphore>,
-    compiled: Arc<AtomicU64>,
 }
 
-/// What a plugin may use.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// How long it may take for a call, and how long a call waits for its turn.
-    pub deadline: Duration,
-    /// How much memory an instance may have, in bytes.
-    pub memory: usize,
-    /// How big a component may be, in bytes.
-    pub component: usize,
-    /// How many calls of one component that take longer than a moment run at once.
-    pub concurrent: usize,
+/// What an operator says of a plugin, beside its settings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Terms {
+    /// Whether it is granted a memory.
+    pub memory: bool,
+    /// What it may use.
+    pub budget: Budget,
 }
 
 /// No plugin can run in this process.
@@ -86,56 +105,78 @@ pub enum HostFailure {
     Ticker(#[source] io::Error),
 }
 
-impl Default for Limits {
-    fn default() -> Self {
-        let cores = available_parallelism().map_or(1, usize::from);
-        // One core stays free of any one plugin, so that one which spins is not felt by the others.
-        let concurrent = cores.saturating_sub(1).max(1);
-        Self { deadline: Duration::from_millis(50), memory: 64 << 20, component: 32 << 20, concurrent }
-    }
-}
-
 impl Host {
     /// Starts the engine.
     pub fn new(limits: Limits) -> Result<Self, HostFailure> {
-        Self::build(limits, Witness::Absent)
+        Self::build(SPOKEN, limits, Witness::Absent, None)
     }
 
-    /// Starts the engine for somebody who writes plugins: what they write, and where they fall, is seen.
+    /// Starts the engine, and keeps the machine code that is made on a shelf.
+    pub fn with_shelf(limits: Limits, shelf: Shelf) -> Result<Self, HostFailure> {
+        Self::build(SPOKEN, limits, Witness::Absent, Some(shelf))
+    }
+
+    /// Starts the engine for somebody who writes plugins: what they write, and where they fall, is seen. There are no
+    /// snapshots, in which places are others.
     pub fn for_authors(limits: Limits) -> Result<Self, HostFailure> {
-        Self::build(limits, Witness::Present(Mutex::default()))
+        Self::build(SPOKEN, limits, Witness::Present(Mutex::default()), None)
     }
 
-    fn build(limits: Limits, witness: Witness) -> Result<Self, HostFailure> {
-        let loaded = Cache::builder().max_capacity(KEPT).weigher(|_, loaded: &Arc<Loaded>| loaded.weight()).build();
-        let refused = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR).build();
+    fn build(
+        spoken: &'static [&'static dyn Contract],
+        limits: Limits,
+        witness: Witness,
+        shelf: Option<Shelf>,
+    ) -> Result<Self, HostFailure> {
+        let loaded = Cache::builder().max_capacity(KEPT).weigher(|_, loaded: &Arc<Loaded>| loaded.weight());
+        let raw = Cache::builder().max_capacity(KEPT).weigher(|_, raw: &Arc<Raw>| raw.weight());
+        let refused = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
+        let unfit = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
         Ok(Self {
-            house: Arc::new(House::build(limits, witness)?),
-            loaded,
-            refused,
+            house: Arc::new(House::build(limits, spoken, witness, shelf)?),
+            loaded: loaded.build(),
+            raw: raw.build(),
+            refused: refused.build(),
+            unfit: unfit.build(),
             compiler: Arc::new(Semaphore::new(1)),
-            compiled: Arc::new(AtomicU64::new(0)),
         })
+    }
+
+    /// Makes a plugin of a component and of settings, on the terms that are any plugin's.
+    pub async fn load(&self, name: &str, component: &[u8], settings: &[u8]) -> Result<Arc<Plugin>, Vec<LoadFault>> {
+        self.load_on(&Terms::default(), name, component, settings).await
     }
 
     /// Makes a plugin of a component and of settings, one JSON text; all that is wrong with them is found at once.
     ///
     /// A component is compiled once, however many ask for it, and off the threads that serve calls. When the future is
     /// dropped, a compilation that has begun ends by itself, and no other begins meanwhile.
-    pub async fn load(&self, name: &str, component: &[u8], settings: &[u8]) -> Result<Arc<Plugin>, Vec<LoadFault>> {
+    pub async fn load_on(
+        &self,
+        terms: &Terms,
+        name: &str,
+        component: &[u8],
+        settings: &[u8],
+    ) -> Result<Arc<Plugin>, Vec<LoadFault>> {
         self.measure(component)?;
         let settings = str::from_utf8(settings)
             .map_err(|_| vec![LoadFault::of("plugin.settings", "its settings are not UTF-8")])?;
-        let loaded = self.compiled(component).await.map_err(|faults| (*faults).clone())?;
-        let plugin = Plugin { name: name.into(), settings: settings.into(), loaded, house: Arc::clone(&self.house) };
-        spawn_blocking(move || plugin.configure().map(|()| Arc::new(plugin))).await.map_err(|_| stopping())?
+        let loaded = self.loaded(component, settings).await.map_err(|faults| (*faults).clone())?;
+        if loaded.fitted.remembers && !terms.memory {
+            let fault = LoadFault::of("plugin.grant", "it imports `doorward:plugin/memory`, which it is not granted");
+            return Err(vec![
+                fault.with("write `\"grants\": [\"memory\"]` beside it if it may remember conversations"),
+            ]);
+        }
+        let limits = self.house.limits.under(&terms.budget);
+        Ok(Arc::new(Plugin::new(name, settings, loaded, Arc::clone(&self.house), limits)))
     }
 
     /// Takes a component apart, without settings. Where it does not fit the contract, all reasons are told.
     pub async fn examine(&self, component: &[u8]) -> Result<Anatomy, Vec<LoadFault>> {
         self.measure(component)?;
-        let loaded = self.compiled(component).await.map_err(|faults| (*faults).clone())?;
-        Ok(Anatomy::of(&loaded))
+        let raw = self.raw(Digest::of(component), component).await.map_err(|faults| (*faults).clone())?;
+        Ok(Anatomy::of(&raw))
     }
 
     /// What was seen of the plugins since the last time; nothing where the host is not for authors.
@@ -143,9 +184,15 @@ impl Host {
         self.house.witness.ask()
     }
 
-    /// How many components have been compiled, or tried to be, since the start.
+    /// Lets go of what is only needed while plugins are loaded.
+    pub async fn settle(&self) {
+        self.raw.invalidate_all();
+        self.raw.run_pending_tasks().await;
+    }
+
+    /// How many times machine code was made since the start.
     pub fn compilations(&self) -> u64 {
-        self.compiled.load(Ordering::Relaxed)
+        self.house.compiled.load(Ordering::Relaxed)
     }
 
     fn measure(&self, component: &[u8]) -> Result<(), Vec<LoadFault>> {
@@ -157,32 +204,56 @@ impl Host {
         Err(vec![LoadFault::of("plugin.size", reason)])
     }
 
-    async fn compiled(&self, bytes: &[u8]) -> Result<Arc<Loaded>, Arc<Vec<LoadFault>>> {
-        let digest = Digest::of(bytes);
-        if let Some(faults) = self.refused.get(&digest).await {
+    async fn loaded(&self, component: &[u8], settings: &str) -> Result<Arc<Loaded>, Arc<Vec<LoadFault>>> {
+        let pair = (Digest::of(component), Digest::of(settings.as_bytes()));
+        if let Some(faults) = self.refused.get(&pair).await {
             return Err(faults);
         }
-        let compile = async {
-            let compiled = self.compile(digest, bytes.into()).await;
-            if let Err(faults) = &compiled {
-                self.refused.insert(digest, Arc::new(faults.clone())).await;
+        let load = async {
+            let loaded = self.make(pair.0, component, settings).await;
+            if let Err(faults) = &loaded {
+                self.refused.insert(pair, Arc::new(faults.clone())).await;
             }
-            compiled
-        };
-        self.loaded.try_get_with(digest, compile).await
-    }
-
-    async fn compile(&self, digest: Digest, bytes: Box<[u8]>) -> Result<Arc<Loaded>, Vec<LoadFault>> {
-        let Ok(turn) = Arc::clone(&self.compiler).acquire_owned().await else { return Err(stopping()) };
-        let (house, compiled) = (Arc::clone(&self.house), Arc::clone(&self.compiled));
-        let work = move || {
-            compiled.fetch_add(1, Ordering::Relaxed);
-            let loaded = house.load(digest, &bytes).map(Arc::new);
-            // Held until here, also where nobody waits any more.
-            drop(turn);
             loaded
         };
-        spawn_blocking(work).await.map_err(|_| stopping())?
+        self.loaded.try_get_with(pair, load).await
+    }
+
+    async fn make(&self, digest: Digest, component: &[u8], settings: &str) -> Result<Arc<Loaded>, Vec<LoadFault>> {
+        let (house, own) = (Arc::clone(&self.house), settings.to_owned());
+        if let Some(loaded) = self.apart(move || house.take((digest, &own))).await? {
+            return Ok(Arc::new(loaded));
+        }
+        let raw = self.raw(digest, component).await.map_err(|faults| (*faults).clone())?;
+        let (house, own) = (Arc::clone(&self.house), settings.to_owned());
+        self.apart(move || house.configure(&raw, &own)).await?.map(Arc::new)
+    }
+
+    async fn raw(&self, digest: Digest, component: &[u8]) -> Result<Arc<Raw>, Arc<Vec<LoadFault>>> {
+        if let Some(faults) = self.unfit.get(&digest).await {
+            return Err(faults);
+        }
+        let load = async {
+            let (house, bytes) = (Arc::clone(&self.house), component.into());
+            let raw = self.apart(move || house.load(digest, bytes)).await?;
+            if let Err(faults) = &raw {
+                self.unfit.insert(digest, Arc::new(faults.clone())).await;
+            }
+            raw.map(Arc::new)
+        };
+        self.raw.try_get_with(digest, load).await
+    }
+
+    /// Does what takes long, one after another.
+    async fn apart<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Vec<LoadFault>> {
+        let Ok(turn) = Arc::clone(&self.compiler).acquire_owned().await else { return Err(stopping()) };
+        let work = move || {
+            let done = work();
+            // Held until here, also where nobody waits any more.
+            drop(turn);
+            done
+        };
+        spawn_blocking(work).await.map_err(|_| stopping())
     }
 }
 

@@ -6,10 +6,10 @@ use anyhow::{Context as _, Result};
 use tokio_util::task::TaskTracker;
 
 use crate::audit::Audit;
-use crate::config::{Components, Keep, LoadedPolicy};
+use crate::config::{Components, Environment, Keep, LoadedPolicy};
 use crate::gate::{Gate, Law, Plugins, Rooms};
 use crate::json::commented::{Finding, Severity};
-use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, first_party};
+use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, Shelf, first_party};
 use crate::policy::PluginUse;
 use crate::secret::Key;
 use crate::state::Store;
@@ -37,6 +37,18 @@ impl Kept {
 /// A host for plugins, with the gateway's limits.
 pub(crate) fn host() -> Result<Host> {
     Ok(Host::new(Limits::default())?)
+}
+
+/// The same, which also keeps the machine code of plugins for the next start. Where that cannot be, the next start is slower.
+pub(crate) fn lasting_host(environment: &Environment) -> Result<Host> {
+    let Some(keep) = Keep::of_user(environment) else { return host() };
+    match Shelf::open(&keep.code) {
+        Ok(shelf) => Ok(Host::with_shelf(Limits::default(), shelf)?),
+        Err(failure) => {
+            tracing::warn!(%failure, "the code of plugins is made anew at every start");
+            host()
+        }
+    }
 }
 
 /// A gate with the one mint.
@@ -78,6 +90,7 @@ pub(crate) async fn load_plugins<'p>(
             }
         }
     }
+    host.settle().await;
     if findings.is_empty() { Ok(Arc::new(plugins)) } else { Err(findings) }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::app::{host, load_plugins};
+use crate::app::{lasting_host, load_plugins};
 use crate::config::{self, Environment};
 use crate::json::commented::{Finding, Severity};
 
@@ -31,7 +31,9 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
     let files: Vec<PathBuf> = loaded.files.into_iter().filter(|file| file.exists()).collect();
     let mut findings = loaded.findings;
     if let Some(config) = &loaded.config {
-        let plugins = async { anyhow::Ok(load_plugins(&host()?, &config.components, config.policies()).await) };
+        let plugins = async {
+            anyhow::Ok(load_plugins(&lasting_host(environment)?, &config.components, config.policies()).await)
+        };
         if let Err(found) = runtime()?.block_on(plugins)? {
             findings.extend(found);
         }

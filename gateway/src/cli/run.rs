@@ -8,7 +8,7 @@ use notify::{RecursiveMode, Watcher as _};
 use tokio::sync::mpsc;
 use tokio::time::timeout;
 
-use crate::app::{App, Furnished, host};
+use crate::app::{App, Furnished, lasting_host};
 use crate::config::{self, Environment};
 use crate::plugins::Host;
 use crate::secret::Digest;
@@ -24,7 +24,7 @@ pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow
     let runtime = runtime()?;
     runtime.block_on(async {
         let stop = asked_to_stop();
-        let host = host()?;
+        let host = lasting_host(environment)?;
         let (furnished, files) = load(path, environment, &host, color).await?;
         let Some(furnished) = furnished else { return Ok(Outcome::Findings) };
         let names = furnished.servers();

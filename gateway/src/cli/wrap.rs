@@ -55,13 +55,14 @@ pub(super) fn wrap(
         let (caller, name) = (Caller::new(LOCAL), server.name().clone());
         let keep = Keep::of_user(environment).context("there is no home folder to keep records in: set HOME")?;
         let kept = app::Kept::open(&keep)?;
-        let plugins = match app::load_plugins(&app::host()?, &Components::new(), policies.iter()).await {
-            Ok(plugins) => plugins,
-            Err(findings) => {
-                report::print(&findings, color);
-                return Ok(Outcome::Findings);
-            }
-        };
+        let plugins =
+            match app::load_plugins(&app::lasting_host(environment)?, &Components::new(), policies.iter()).await {
+                Ok(plugins) => plugins,
+                Err(findings) => {
+                    report::print(&findings, color);
+                    return Ok(Outcome::Findings);
+                }
+            };
         let mut law = Law::default();
         let policies = policies.into_iter().map(|loaded| loaded.policy).collect();
         law.admit((caller.clone(), None), server, policies, plugins);

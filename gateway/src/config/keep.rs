@@ -1,4 +1,4 @@
-//! What the gateway keeps between calls: the record and the counters.
+//! What the gateway keeps between calls: the record, the counters, and the machine code of plugins.
 
 use std::path::{Path, PathBuf};
 
@@ -14,6 +14,8 @@ pub struct Keep {
     pub audit: audit::Config,
     /// The file of the counters, shared by the processes of one user.
     pub counters: PathBuf,
+    /// The folder of the machine code of plugins.
+    pub code: PathBuf,
 }
 
 impl Keep {
@@ -30,7 +32,11 @@ impl Keep {
 
     /// Everything in one folder.
     pub fn in_folder(folder: &Path) -> Self {
-        Self { audit: audit::Config::new(folder.join("audit")), counters: folder.join("counters.sqlite") }
+        Self {
+            audit: audit::Config::new(folder.join("audit")),
+            counters: folder.join("counters.sqlite"),
+            code: folder.join("plugins"),
+        }
     }
 }
 

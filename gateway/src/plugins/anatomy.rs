@@ -4,7 +4,7 @@ use wasmtime::Engine;
 use wasmtime::component::types::Component as Shape;
 
 use super::component::{self, Description};
-use super::house::Loaded;
+use super::loading::Raw;
 use crate::secret::Digest;
 
 /// A component, taken apart. It fits the contract.
@@ -23,16 +23,15 @@ pub struct Anatomy {
 }
 
 impl Anatomy {
-    pub(super) fn of(loaded: &Loaded) -> Self {
-        let component = loaded.pre.instance_pre().component();
+    pub(super) fn of(raw: &Raw) -> Self {
+        let component = raw.component();
         let (shape, engine) = (component.component_type(), component.engine());
-        let hooks = component::exports(engine, &shape).into_iter().filter(|name| name.ends_with("-hook"));
         Self {
-            digest: loaded.digest,
+            digest: raw.digest,
             contract: version(engine, &shape),
-            hooks: hooks.collect(),
+            hooks: raw.hooks().iter().map(|hook| hook.interface().to_owned()).collect(),
             imports: shape.imports(engine).map(|(name, _)| name.to_owned()).collect(),
-            description: loaded.description.clone(),
+            description: raw.description.clone(),
         }
     }
 }

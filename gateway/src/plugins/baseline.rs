@@ -110,18 +110,21 @@ impl exit::Host for Sandbox {
 
 impl stdin::Host for Sandbox {
     fn get_stdin(&mut self) -> wasmtime::Result<Resource<streams::InputStream>> {
+        self.holds = true;
         Ok(Resource::new_own(ANY))
     }
 }
 
 impl stdout::Host for Sandbox {
     fn get_stdout(&mut self) -> wasmtime::Result<Resource<streams::OutputStream>> {
+        self.holds = true;
         Ok(Resource::new_own(STDOUT))
     }
 }
 
 impl stderr::Host for Sandbox {
     fn get_stderr(&mut self) -> wasmtime::Result<Resource<streams::OutputStream>> {
+        self.holds = true;
         Ok(Resource::new_own(STDERR))
     }
 }
@@ -212,6 +215,7 @@ impl streams::HostInputStream for Sandbox {
     }
 
     fn subscribe(&mut self, _: Resource<streams::InputStream>) -> wasmtime::Result<Resource<poll::Pollable>> {
+        self.holds = true;
         Ok(Resource::new_own(ANY))
     }
 
@@ -260,6 +264,7 @@ impl streams::HostOutputStream for Sandbox {
     }
 
     fn subscribe(&mut self, _: Resource<streams::OutputStream>) -> wasmtime::Result<Resource<poll::Pollable>> {
+        self.holds = true;
         Ok(Resource::new_own(ANY))
     }
 
@@ -278,10 +283,12 @@ impl monotonic_clock::Host for Sandbox {
     }
 
     fn subscribe_instant(&mut self, _: u64) -> wasmtime::Result<Resource<poll::Pollable>> {
+        self.holds = true;
         Ok(Resource::new_own(ANY))
     }
 
     fn subscribe_duration(&mut self, _: u64) -> wasmtime::Result<Resource<poll::Pollable>> {
+        self.holds = true;
         Ok(Resource::new_own(ANY))
     }
 }

@@ -1,28 +1,28 @@
 //! From bytes to a plugin that can be run: what it must be, import and export, and what it says of itself.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
+use wasmtime::Engine;
 use wasmtime::component::types::{Component as Shape, ComponentItem};
-use wasmtime::component::{Component, HasSelf, Linker};
-use wasmtime::{Engine, Store};
+use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::baseline;
-use super::contract::v0_1::doorward::plugin::types::Description as Told;
-use super::contract::v0_1::{Validator, ValidatorPre};
+use super::contract::words::types::Description as Told;
+use super::contract::{Contract, Hook, Hooks};
 use super::fault::LoadFault;
 use super::finding::shown;
 use super::sandbox::Sandbox;
 
-/// The contract's package, and the versions of it that are spoken here.
+/// The contract's package.
 const PACKAGE: &str = "doorward:plugin/";
-const SUPPORTED: &str = "0.1";
 
-/// The interfaces of the contract that are there to be imported.
-const OURS: [&str; 3] = ["doorward:plugin/document", "doorward:plugin/log", "doorward:plugin/types"];
+/// The interfaces of the contract that are there to be imported; the last has to be granted.
+const OURS: [&str; 4] = ["doorward:plugin/document", "doorward:plugin/log", "doorward:plugin/types", MEMORY];
+const MEMORY: &str = "doorward:plugin/memory";
 
-/// The interfaces that a plugin exports.
+/// The interface that every plugin exports.
 const LIFECYCLE: &str = "lifecycle";
-const CALL_HOOK: &str = "call-hook";
 
 /// The longest name, version and summary, in bytes; and the most tools.
 const WORDS: usize = 256;
@@ -43,49 +43,131 @@ pub struct Description {
     pub settings_schema: Option<String>,
 }
 
-/// Links everything that a plugin may import.
-pub(super) fn linker(engine: &Engine) -> wasmtime::Result<Linker<Sandbox>> {
-    let mut linker = Linker::new(engine);
-    Validator::add_to_linker::<_, HasSelf<_>>(&mut linker, |sandbox| sandbox)?;
-    baseline::link(&mut linker)?;
-    Ok(linker)
+/// The versions of the contract that are spoken, and everything that a plugin of any of them may import.
+pub(super) struct Sockets {
+    spoken: &'static [&'static dyn Contract],
+    linker: Linker<Sandbox>,
 }
 
-/// Compiles a component and fits it to the contract. Takes from milliseconds to seconds.
-pub(super) fn compile(
-    engine: &Engine,
-    linker: &Linker<Sandbox>,
-    bytes: &[u8],
-) -> Result<ValidatorPre<Sandbox>, Vec<LoadFault>> {
-    is_component(bytes).map_err(|fault| vec![fault])?;
-    let component = Component::from_binary(engine, bytes)
-        .map_err(|error| vec![LoadFault::of("plugin.invalid", format!("it does not compile: {}", cause(&error)))])?;
-    let faults = misfits(&component.component_type(), engine);
-    if !faults.is_empty() {
-        return Err(faults);
+/// A component that fits.
+#[derive(Clone)]
+pub(super) struct Fitted {
+    pub(super) pre: InstancePre<Sandbox>,
+    pub(super) hooks: Arc<dyn Hooks>,
+    /// Whether it imports a memory.
+    pub(super) remembers: bool,
+}
+
+/// Compiles a component. Takes from milliseconds to seconds.
+pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadFault> {
+    is_component(bytes)?;
+    Component::from_binary(engine, bytes)
+        .map_err(|error| LoadFault::of("plugin.invalid", format!("it does not compile: {}", cause(&error))))
+}
+
+impl Sockets {
+    /// What is linked.
+    pub(super) fn new(engine: &Engine, spoken: &'static [&'static dyn Contract]) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(engine);
+        for contract in spoken {
+            contract.link(&mut linker)?;
+        }
+        baseline::link(&mut linker)?;
+        Ok(Self { spoken, linker })
     }
-    // The names are right: what is still wrong is a function that is not there, or is another.
-    let linked = linker.instantiate_pre(&component).map_err(|error| {
-        vec![LoadFault::of("plugin.import", format!("it imports what the contract does not have: {}", cause(&error)))]
-    })?;
-    ValidatorPre::new(linked).map_err(|error| {
-        vec![LoadFault::of("plugin.export", format!("it does not export what the contract asks: {}", cause(&error)))]
-    })
-}
 
-/// Asks a plugin what it is.
-pub(super) fn describe(store: &mut Store<Sandbox>, pre: &ValidatorPre<Sandbox>) -> wasmtime::Result<Told> {
-    pre.instantiate(&mut *store)?.doorward_plugin_lifecycle().call_describe(store)
+    /// Fits a component to the version of the contract that it is built for.
+    pub(super) fn fit(&self, engine: &Engine, component: &Component) -> Result<Fitted, Vec<LoadFault>> {
+        let shape = component.component_type();
+        let contract = self.contract_of(&shape, engine)?;
+        // The names are right: what is still wrong is a function that is not there, or is another.
+        let pre = self.linker.instantiate_pre(component).map_err(|error| {
+            let reason = format!("it imports what the contract does not have: {}", cause(&error));
+            vec![LoadFault::of("plugin.import", reason)]
+        })?;
+        let hooks = contract.fit(&pre).map_err(|error| {
+            let reason = format!("it does not export what the contract asks: {}", cause(&error));
+            vec![LoadFault::of("plugin.export", reason)]
+        })?;
+        let remembers = shape.imports(engine).any(|(name, _)| interface_of(name) == MEMORY);
+        Ok(Fitted { pre, hooks: hooks.into(), remembers })
+    }
+
+    /// The version that a component is built for; or everything by which it does not fit, as far as names tell.
+    fn contract_of(&self, shape: &Shape, engine: &Engine) -> Result<&'static dyn Contract, Vec<LoadFault>> {
+        let mut faults = Vec::new();
+        let (mut strange, mut lines) = (BTreeSet::new(), BTreeSet::new());
+        for (name, item) in shape.imports(engine) {
+            let known = OURS.contains(&interface_of(name)) || baseline::INTERFACES.contains(&interface_of(name));
+            match (ours(name), item.ty) {
+                (Some((_, version)), _) if self.line(version).is_none() => {
+                    strange.insert(version.to_owned());
+                }
+                (_, ComponentItem::ComponentInstance(_)) if known => {}
+                _ => faults.push(
+                    LoadFault::of(
+                        "plugin.import",
+                        format!("it imports `{}`, which no plugin gets", shown(name, WORDS)),
+                    )
+                    .with("a plugin has no files, no network and no other plugins: leave out what needs them"),
+                ),
+            }
+        }
+        let mut exported = BTreeSet::new();
+        for (name, _) in shape.exports(engine) {
+            let Some((interface, version)) = ours(name) else { continue };
+            match self.line(version) {
+                Some(contract) => {
+                    lines.insert(contract.line());
+                    exported.insert(interface);
+                }
+                None => drop(strange.insert(version.to_owned())),
+            }
+        }
+        let spoken: Vec<&str> = self.spoken.iter().map(|contract| contract.line()).collect();
+        let newest = spoken.last().copied().unwrap_or_default();
+        for version in &strange {
+            let found = shown(version, WORDS);
+            faults.push(
+                LoadFault::of("plugin.version", format!("it is built for version `{found}` of the contract")).with(
+                    format!("this gateway speaks {}: build the plugin with the SDK of that version", spoken.join(", ")),
+                ),
+            );
+        }
+        if strange.is_empty() {
+            if !Hook::ALL.iter().any(|hook| exported.contains(hook.interface())) {
+                let [call, others @ ..] = Hook::ALL.map(Hook::interface);
+                let reason = format!("it does not export `{PACKAGE}{call}@{newest}`, `{}`", others.join("` or `"));
+                faults.push(LoadFault::of("plugin.export", reason));
+            }
+            if !exported.contains(LIFECYCLE) {
+                let reason = format!("it does not export `{PACKAGE}{LIFECYCLE}@{newest}`");
+                faults.push(LoadFault::of("plugin.export", reason));
+            }
+        }
+        if lines.len() > 1 {
+            faults.push(LoadFault::of("plugin.version", "it exports hooks of several versions of the contract"));
+        }
+        match lines.first().and_then(|line| self.spoken.iter().find(|contract| contract.line() == *line)) {
+            Some(contract) if faults.is_empty() => Ok(*contract),
+            _ => Err(faults),
+        }
+    }
+
+    /// The version of the contract that a component of this version speaks.
+    fn line(&self, version: &str) -> Option<&'static dyn Contract> {
+        self.spoken.iter().copied().find(|contract| is_of_line(version, contract.line()))
+    }
 }
 
 impl Description {
     /// Takes what a plugin says of itself if it holds; `exports` are the hooks that it has.
-    pub(super) fn read(told: Told, exports: &BTreeSet<String>) -> Result<Self, LoadFault> {
+    pub(super) fn read(told: Told, exported: &BTreeSet<Hook>) -> Result<Self, LoadFault> {
         if told.name.is_empty() || told.tools.len() > TOOLS {
             let reason = format!("it describes itself without a name, or with more than {TOOLS} tools");
             return Err(LoadFault::of("plugin.description", reason));
         }
-        if let Some(hook) = told.hooks.iter().find(|hook| !exports.contains(*hook)) {
+        if let Some(hook) = told.hooks.iter().find(|hook| !exported.iter().any(|known| known.interface() == **hook)) {
             let reason = format!("it describes a hook `{}` that it does not export", shown(hook, WORDS));
             return Err(LoadFault::of("plugin.description", reason));
         }
@@ -99,11 +181,6 @@ impl Description {
     }
 }
 
-/// The interfaces of the contract that a component exports, less package and version.
-pub(super) fn exports(engine: &Engine, shape: &Shape) -> BTreeSet<String> {
-    shape.exports(engine).filter_map(|(name, _)| ours(name)).map(|(interface, _)| interface.to_owned()).collect()
-}
-
 /// The first eight bytes tell components from modules, and from everything else.
 fn is_component(bytes: &[u8]) -> Result<(), LoadFault> {
     let what = match bytes {
@@ -114,58 +191,19 @@ fn is_component(bytes: &[u8]) -> Result<(), LoadFault> {
     Err(LoadFault::of("plugin.no-component", what).with("build it for the target `wasm32-wasip2`"))
 }
 
-/// Everything by which a component does not fit, as far as names tell.
-fn misfits(shape: &Shape, engine: &Engine) -> Vec<LoadFault> {
-    let imports = shape.imports(engine).map(|(name, item)| (name, item.ty));
-    let exports = shape.exports(engine).map(|(name, item)| (name, item.ty));
-    let mut versions = BTreeSet::new();
-    let mut faults = Vec::new();
-    for (name, item) in imports {
-        let (interface, _) = name.split_once('@').unwrap_or((name, ""));
-        let known = OURS.contains(&interface) || baseline::INTERFACES.contains(&interface);
-        match (ours(name), item) {
-            (Some((_, version)), _) if !is_supported(version) => {
-                versions.insert(version.to_owned());
-            }
-            (_, ComponentItem::ComponentInstance(_)) if known => {}
-            _ => faults.push(
-                LoadFault::of("plugin.import", format!("it imports `{}`, which no plugin gets", shown(name, WORDS)))
-                    .with("a plugin has no files, no network and no other plugins: leave out what needs them"),
-            ),
-        }
-    }
-    let mut missing = BTreeSet::from([LIFECYCLE, CALL_HOOK]);
-    for (name, _) in exports {
-        let Some((interface, version)) = ours(name) else { continue };
-        if is_supported(version) {
-            missing.remove(interface);
-        } else {
-            versions.insert(version.to_owned());
-        }
-    }
-    for version in &versions {
-        let found = shown(version, WORDS);
-        faults.push(
-            LoadFault::of("plugin.version", format!("it is built for version `{found}` of the contract"))
-                .with(format!("this gateway speaks {SUPPORTED}: build the plugin with the SDK of that version")),
-        );
-    }
-    if versions.is_empty() {
-        faults.extend(missing.into_iter().map(|interface| {
-            LoadFault::of("plugin.export", format!("it does not export `{PACKAGE}{interface}@{SUPPORTED}`"))
-        }));
-    }
-    faults
-}
-
 /// The interface and the version, if a name is one of the contract's.
 pub(super) fn ours(name: &str) -> Option<(&str, &str)> {
     let name = name.strip_prefix(PACKAGE)?;
     Some(name.split_once('@').unwrap_or((name, "")))
 }
 
-fn is_supported(version: &str) -> bool {
-    version.strip_prefix(SUPPORTED).is_some_and(|patch| {
+/// The name of an interface, less its version.
+fn interface_of(name: &str) -> &str {
+    name.split_once('@').map_or(name, |(interface, _)| interface)
+}
+
+fn is_of_line(version: &str, line: &str) -> bool {
+    version.strip_prefix(line).is_some_and(|patch| {
         patch.strip_prefix('.').is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
     })
 }
@@ -182,9 +220,11 @@ mod tests {
     #[test]
     fn versions_of_one_line_are_spoken() {
         for (version, spoken) in [("0.1.0", true), ("0.1.17", true), ("0.2.0", false), ("0.10.0", false), ("", false)] {
-            assert_eq!(is_supported(version), spoken, "{version}");
+            assert_eq!(is_of_line(version, "0.1"), spoken, "{version}");
         }
-        assert!(!is_supported("0.1.0-rc.1") && !is_supported("0.1") && !is_supported("1.0.1"));
+        for version in ["0.1.0-rc.1", "0.1", "1.0.1"] {
+            assert!(!is_of_line(version, "0.1"), "{version}");
+        }
     }
 
     #[test]

@@ -1,12 +1,13 @@
-//! The document that a plugin is lent: handles into the call's parsed arguments. Nothing is copied before it is asked for.
+//! The documents that a plugin is lent: handles into a call's parsed arguments, a reply, a listed item. Nothing is copied
+//! before it is asked for.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use wasmtime::component::Resource;
 
-use super::contract::v0_1::doorward::plugin::document::{Host, HostJson, Kind, Leaf, Side, TooMany, Value as Told};
-use super::contract::v0_1::doorward::plugin::types;
+use super::contract::words::document::{Host, HostJson, Kind, Leaf, Side, TooMany, Value as Told};
+use super::contract::words::types;
 use super::sandbox::{Sandbox, Stop};
 use crate::call::{Call, Target};
 use crate::json::{Object, Value};
@@ -14,14 +15,27 @@ use crate::json::{Object, Value};
 /// The longest answer to one question, in bytes. A plugin's memory holds a few of them.
 const LONGEST: usize = 16 << 20;
 
-/// A place in the document: which member or element to take, from the root on.
+/// A place in a document: which member or element to take, from the root on.
 #[expect(unreachable_pub, reason = "the generated bindings name it again")]
-pub struct Handle(Box<[usize]>);
+pub struct Handle {
+    paper: Paper,
+    path: Box<[usize]>,
+}
 
-/// The call whose document is lent.
+/// Which of the documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Paper {
+    /// The arguments of the call.
+    Arguments,
+    /// The reply to it, or the item that is listed.
+    Other,
+}
+
+/// What is lent.
 #[derive(Default)]
 pub(super) struct Lent {
     call: Option<Arc<Call>>,
+    other: Option<Arc<Object>>,
     nothing: Object,
 }
 
@@ -33,12 +47,20 @@ enum Node<'a> {
 }
 
 impl Lent {
-    pub(super) fn of(call: &Arc<Call>) -> Self {
-        Self { call: Some(Arc::clone(call)), nothing: Object::new() }
+    /// A call, and what came of it.
+    pub(super) fn new(call: Option<&Arc<Call>>, other: Option<&Arc<Object>>) -> Self {
+        Self { call: call.cloned(), other: other.cloned(), nothing: Object::new() }
+    }
+
+    fn root(&self, paper: Paper) -> Node<'_> {
+        match paper {
+            Paper::Arguments => self.arguments(),
+            Paper::Other => Node::Members(self.other.as_deref().unwrap_or(&self.nothing)),
+        }
     }
 
     /// The document of the call: for a tool or a prompt its arguments, else its parameters; `{}` where there are none.
-    fn root(&self) -> Node<'_> {
+    fn arguments(&self) -> Node<'_> {
         let params = self.call.as_ref().and_then(|call| Some((call.target(), call.params()?)));
         match params {
             Some((Target::Tool(_) | Target::Prompt(_), params)) => params.get("arguments").map(Node::Value),
@@ -50,30 +72,37 @@ impl Lent {
         .unwrap_or(Node::Members(&self.nothing))
     }
 
-    /// The bytes of the document, which for arguments are those that are sent.
-    fn raw(&self) -> Cow<'_, [u8]> {
-        let document = self.call.as_ref().and_then(|call| match call.target() {
+    /// The bytes of a document, which for arguments are those that are sent.
+    fn raw(&self, paper: Paper) -> Cow<'_, [u8]> {
+        let call = self.call.as_ref().filter(|_| paper == Paper::Arguments);
+        let document = call.and_then(|call| match call.target() {
             Target::Tool(_) | Target::Prompt(_) => call.document(),
             Target::Resource(_) | Target::ServerRequest(_) | Target::Method(_) => None,
         });
-        document.map_or_else(|| self.root().raw().into(), |document| document.bytes().into())
+        document.map_or_else(|| self.root(paper).raw().into(), |document| document.bytes().into())
     }
 
-    fn at(&self, path: &[usize]) -> Option<Node<'_>> {
-        path.iter().try_fold(self.root(), |node, place| node.child(*place))
+    fn at(&self, handle: &Handle) -> Option<Node<'_>> {
+        handle.path.iter().try_fold(self.root(handle.paper), |node, place| node.child(*place))
     }
 }
 
 impl Sandbox {
-    /// A handle to the root.
-    pub(super) fn root(&mut self) -> wasmtime::Result<Resource<Handle>> {
-        Ok(self.handles.push(Handle(Box::default()))?)
+    /// A handle to the root of a document.
+    pub(super) fn root(&mut self, paper: Paper) -> wasmtime::Result<Resource<Handle>> {
+        Ok(self.handles.push(Handle { paper, path: Box::default() })?)
+    }
+
+    /// A question of the plugin about the value behind a handle.
+    fn asked(&mut self, handle: &Resource<Handle>) -> wasmtime::Result<Node<'_>> {
+        self.count()?;
+        self.node(handle)
     }
 
     fn node(&self, handle: &Resource<Handle>) -> wasmtime::Result<Node<'_>> {
         let handle = self.handles.get(handle)?;
         // A handle is only made to what is there, and the document does not change.
-        self.lent.at(&handle.0).ok_or_else(|| Stop::Handles.into())
+        self.lent.at(handle).ok_or_else(|| Stop::Handles.into())
     }
 }
 
@@ -83,28 +112,30 @@ impl types::Host for Sandbox {}
 
 impl HostJson for Sandbox {
     fn kind(&mut self, handle: Resource<Handle>) -> wasmtime::Result<Kind> {
-        Ok(self.node(&handle)?.kind())
+        Ok(self.asked(&handle)?.kind())
     }
 
     fn value(&mut self, handle: Resource<Handle>) -> wasmtime::Result<Told> {
-        Ok(self.node(&handle)?.value())
+        Ok(self.asked(&handle)?.value())
     }
 
     fn len(&mut self, handle: Resource<Handle>) -> wasmtime::Result<u32> {
-        Ok(self.node(&handle)?.len())
+        Ok(self.asked(&handle)?.len())
     }
 
     fn get(&mut self, handle: Resource<Handle>, pointer: String) -> wasmtime::Result<Option<Resource<Handle>>> {
-        let mut path = self.handles.get(&handle)?.0.to_vec();
+        self.count()?;
+        let Handle { paper, path } = self.handles.get(&handle)?;
+        let (paper, mut path) = (*paper, path.to_vec());
         if self.node(&handle)?.find(&pointer, |place| path.push(place)).is_none() {
             return Ok(None);
         }
-        let handle = self.handles.push(Handle(path.into())).map_err(|_| Stop::Handles)?;
+        let handle = self.handles.push(Handle { paper, path: path.into() }).map_err(|_| Stop::Handles)?;
         Ok(Some(handle))
     }
 
     fn keys(&mut self, handle: Resource<Handle>, max: u32) -> wasmtime::Result<Result<Vec<String>, TooMany>> {
-        let Some(members) = self.node(&handle)?.members() else { return Ok(Ok(Vec::new())) };
+        let Some(members) = self.asked(&handle)?.members() else { return Ok(Ok(Vec::new())) };
         let found = count(members.len());
         if found > max {
             return Ok(Err(TooMany { found }));
@@ -113,6 +144,7 @@ impl HostJson for Sandbox {
     }
 
     fn select(&mut self, handle: Resource<Handle>, pointers: Vec<String>) -> wasmtime::Result<Vec<Option<Told>>> {
+        self.count()?;
         let node = self.node(&handle)?;
         let (mut answer, mut size) = (Vec::with_capacity(pointers.len()), 0);
         for pointer in &pointers {
@@ -126,7 +158,7 @@ impl HostJson for Sandbox {
     }
 
     fn strings(&mut self, handle: Resource<Handle>, max: u32) -> wasmtime::Result<Result<Vec<Leaf>, TooMany>> {
-        let node = self.node(&handle)?;
+        let node = self.asked(&handle)?;
         let (mut found, mut size) = (0, 0_usize);
         node.walk(&mut String::new(), &mut |pointer, _, text| {
             found += 1;
@@ -144,8 +176,10 @@ impl HostJson for Sandbox {
     }
 
     fn raw(&mut self, handle: Resource<Handle>) -> wasmtime::Result<String> {
-        let bytes = match &*self.handles.get(&handle)?.0 {
-            [] => self.lent.raw(),
+        self.count()?;
+        let Handle { paper, path } = self.handles.get(&handle)?;
+        let bytes = match &**path {
+            [] => self.lent.raw(*paper),
             _ => self.node(&handle)?.raw().into(),
         };
         Ok(String::from_utf8(bytes.into_owned())?)
@@ -259,7 +293,7 @@ pub(super) fn unescape(token: &str) -> Option<Cow<'_, str>> {
 }
 
 /// An index by RFC 6901: no sign, no leading zero.
-fn index(token: &str) -> Option<usize> {
+pub(super) fn index(token: &str) -> Option<usize> {
     let plain = token == "0" || !token.starts_with(['0', '+']);
     token.parse().ok().filter(|_| plain)
 }

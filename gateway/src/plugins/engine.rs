@@ -6,6 +6,7 @@ use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmBacktraceDetails,
 };
 
+use super::limits::MEMORY_MIB;
 use super::witness::Witness;
 
 /// How many plugin calls run at once, over all plugins. Whoever comes later waits.
@@ -26,8 +27,8 @@ const STACK: usize = 512 << 10;
 /// How many places of a plugin's code an author is shown.
 const FRAMES: Option<NonZeroUsize> = NonZeroUsize::new(32);
 
-/// Makes the engine. Each of a plugin's memories may have `memory` bytes.
-pub(super) fn start(memory: usize, witness: &Witness) -> wasmtime::Result<Engine> {
+/// Makes the engine.
+pub(super) fn start(witness: &Witness) -> wasmtime::Result<Engine> {
     let mut config = Config::new();
     // Winch has had a critical escape from the sandbox.
     config.strategy(Strategy::Cranelift).cranelift_opt_level(OptLevel::Speed);
@@ -43,13 +44,13 @@ pub(super) fn start(memory: usize, witness: &Witness) -> wasmtime::Result<Engine
             config.wasm_backtrace_max_frames(FRAMES).wasm_backtrace_details(WasmBacktraceDetails::Enable)
         }
     };
-    config.memory_init_cow(true).allocation_strategy(InstanceAllocationStrategy::Pooling(pool(memory)));
+    config.memory_init_cow(true).allocation_strategy(InstanceAllocationStrategy::Pooling(pool()));
     Engine::new(&config)
 }
 
 /// Room for all places. Memories go back to the system after each call, so that the next one finds fresh pages; to wipe them in
 /// place is faster only with `pagemap_scan`, which wasmtime still calls an experiment, and what it wipes is a secret.
-fn pool(memory: usize) -> PoolingAllocationConfig {
+fn pool() -> PoolingAllocationConfig {
     let all = |each: usize| u32::try_from(PLACES * each).unwrap_or(u32::MAX);
     let one = |each: usize| u32::try_from(each).unwrap_or(u32::MAX);
     let mut pool = PoolingAllocationConfig::new();
@@ -62,7 +63,7 @@ fn pool(memory: usize) -> PoolingAllocationConfig {
         .max_tables_per_component(one(MEMORIES))
         .max_memories_per_module(1)
         .max_tables_per_module(4)
-        .max_memory_size(memory)
+        .max_memory_size(usize::try_from(MEMORY_MIB << 20).unwrap_or(usize::MAX))
         .table_elements(TABLE)
         .table_keep_resident(TABLE * size_of::<usize>());
     pool

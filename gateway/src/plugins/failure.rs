@@ -37,6 +37,9 @@ pub(super) fn failure(error: &wasmtime::Error, memory: usize, deadline: Duration
         return match stop {
             Stop::Memory | Stop::Handles | Stop::Answer => memory(),
             Stop::Time => timeout(),
+            Stop::Calls => {
+                Finding::own_with("plugin.calls", "the plugin asked the gateway more often than it may", TELL)
+            }
             Stop::Exit => trap("it called `exit`"),
             Stop::Memoryless => trap("it used `memory` where it has none"),
         };
@@ -72,6 +75,7 @@ mod tests {
             (Stop::Answer.into(), "plugin.memory"),
             (Stop::Handles.into(), "plugin.memory"),
             (Stop::Time.into(), "plugin.timeout"),
+            (Stop::Calls.into(), "plugin.calls"),
             (Stop::Exit.into(), "plugin.trap"),
             (Stop::Memoryless.into(), "plugin.trap"),
             (Trap::Interrupt.into(), "plugin.timeout"),

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::contract::v0_1::doorward::plugin::types::Finding as Told;
+use super::contract::words::types::Finding as Told;
 use super::finding::{Finding, shown};
 
 /// The most findings on settings that are kept.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::contract::v0_1::doorward::plugin::types::Finding as Told;
+use super::contract::words::types::Finding as Told;
 use super::document::unescape;
 
 /// The longest code, in bytes.
@@ -54,6 +54,11 @@ impl Finding {
     pub(super) fn busy(deadline: Duration) -> Self {
         let reason = format!("the plugin had no free place within {} ms", deadline.as_millis());
         Self::own_with("plugin.busy", reason, "try again later")
+    }
+
+    /// Whether it is the gateway's, of a plugin that failed.
+    pub fn is_own(&self) -> bool {
+        self.code.starts_with(OWN)
     }
 
     /// Takes a plugin's finding if it keeps to the contract; else says in what it does not.
@@ -129,7 +134,7 @@ fn hides(letter: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::contract::v0_1::doorward::plugin::types::Severity;
+    use super::super::contract::words::types::Severity;
     use super::*;
 
     fn told(code: &str, reason: &str, pointer: Option<&str>) -> Told {

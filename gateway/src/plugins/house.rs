@@ -1,25 +1,22 @@
 //! What all plugins of a process share: the engine, the ticker that ends them, the places to run in.
 
-use std::collections::BTreeSet;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use wasmtime::component::Linker;
 use wasmtime::{Engine, Store};
 
-use super::component::{self, Description};
-use super::contract::v0_1::ValidatorPre;
+use super::component::Sockets;
+use super::contract::Contract;
 use super::engine::{self, PLACES};
-use super::failure::{TIMEOUT, contained, failure};
-use super::fault::LoadFault;
+use super::failure::{TIMEOUT, failure};
 use super::finding::Finding;
-use super::pace::Pace;
-use super::plugin::AT_LOAD;
+use super::memory::Desk;
 use super::sandbox::Sandbox;
+use super::shelf::Shelf;
 use super::ticker::Ticker;
 use super::witness::Witness;
 use super::{HostFailure, Limits};
-use crate::secret::Digest;
 
 /// How long a plugin may hold up the thread that it was called on, which serves others too.
 const MOMENT: Duration = Duration::from_millis(1);
@@ -28,22 +25,19 @@ const MOMENT: Duration = Duration::from_millis(1);
 pub(super) struct House {
     pub(super) limits: Limits,
     pub(super) places: Semaphore,
-    engine: Engine,
-    linker: Linker<Sandbox>,
+    /// Places for what takes longer than a moment, over all plugins: fewer than there are cores, so that whoever runs long leaves
+    /// one to the others.
+    pub(super) apart: Semaphore,
+    pub(super) engine: Engine,
+    pub(super) sockets: Sockets,
     pub(super) ticker: Ticker,
     pub(super) witness: Witness,
+    pub(super) shelf: Option<Shelf>,
+    /// How many times machine code was made.
+    pub(super) compiled: AtomicU64,
 }
 
-/// A component, compiled and fit to run.
-pub(super) struct Loaded {
-    pub(super) digest: Digest,
-    pub(super) pre: ValidatorPre<Sandbox>,
-    pub(super) description: Description,
-    pub(super) places: Semaphore,
-    pub(super) pace: Pace,
-}
-
-/// How long a plugin may take for a call.
+/// How long a plugin may take for a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Time {
     /// A moment. What does not end in it is as if it had never begun.
@@ -52,23 +46,26 @@ pub(super) enum Time {
     Whole(Duration),
 }
 
-impl House {
-    pub(super) fn build(limits: Limits, witness: Witness) -> Result<Self, HostFailure> {
-        let engine = engine::start(limits.memory, &witness).map_err(HostFailure::Engine)?;
-        let linker = component::linker(&engine).map_err(HostFailure::Engine)?;
-        let ticker = Ticker::start(&engine).map_err(HostFailure::Ticker)?;
-        Ok(Self { limits, places: Semaphore::new(PLACES), engine, linker, ticker, witness })
-    }
+/// What came of a run, and what the plugin left.
+pub(super) struct Ran<T> {
+    pub(super) told: Result<T, Finding>,
+    /// How much memory it took, in bytes.
+    pub(super) taken: usize,
+    pub(super) desk: Option<Desk>,
+}
 
-    /// Compiles a component and asks it what it is. Takes from milliseconds to seconds.
-    pub(super) fn load(&self, digest: Digest, bytes: &[u8]) -> Result<Loaded, Vec<LoadFault>> {
-        let failed = |finding: Finding| vec![LoadFault::from(finding)];
-        let pre = contained(|| Ok(component::compile(&self.engine, &self.linker, bytes))).map_err(failed)??;
-        let exports: BTreeSet<_> = component::exports(&self.engine, &pre.instance_pre().component().component_type());
-        let told =
-            contained(|| self.run(&digest.to_string(), Time::Whole(AT_LOAD), |store| component::describe(store, &pre)));
-        let description = Description::read(told.map_err(failed)?, &exports).map_err(|fault| vec![fault])?;
-        Ok(Loaded { digest, pre, description, places: Semaphore::new(self.limits.concurrent), pace: Pace::default() })
+impl House {
+    pub(super) fn build(
+        limits: Limits,
+        spoken: &'static [&'static dyn Contract],
+        witness: Witness,
+        shelf: Option<Shelf>,
+    ) -> Result<Self, HostFailure> {
+        let engine = engine::start(&witness).map_err(HostFailure::Engine)?;
+        let sockets = Sockets::new(&engine, spoken).map_err(HostFailure::Engine)?;
+        let ticker = Ticker::start(&engine).map_err(HostFailure::Ticker)?;
+        let (places, apart) = (Semaphore::new(PLACES), Semaphore::new(limits.concurrent));
+        Ok(Self { limits, places, apart, engine, sockets, ticker, witness, shelf, compiled: AtomicU64::new(0) })
     }
 
     /// Runs `work` in a fresh store, for at most `time`. The plugin's lines are written, unless it begins again, and the store
@@ -76,36 +73,29 @@ impl House {
     pub(super) fn run<T>(
         &self,
         plugin: &str,
+        limits: &Limits,
         time: Time,
         work: impl FnOnce(&mut Store<Sandbox>) -> wasmtime::Result<T>,
-    ) -> Result<T, Finding> {
+    ) -> Ran<T> {
         let deadline = match time {
             Time::Moment => MOMENT,
             Time::Whole(deadline) => deadline,
         };
         let _ticking = self.ticker.tick();
-        let mut store = Sandbox::open(&self.engine, self.limits.memory, deadline);
+        let mut store = Sandbox::open(&self.engine, limits, deadline);
         let result = work(&mut store);
-        let sandbox = store.into_data();
-        let (used, lines) = (self.limits.memory.saturating_sub(sandbox.left()), sandbox.lines.ended());
-        let result = result.map_err(|error| (failure(&error, self.limits.memory, deadline), error));
-        if matches!(&result, Err((finding, _)) if time == Time::Moment && finding.code == TIMEOUT) {
-            return result.map_err(|(finding, _)| finding);
+        let Sandbox { lines, taken, desk, .. } = store.into_data();
+        let lines = lines.ended();
+        let told = result.map_err(|error| (failure(&error, limits.memory, deadline), error));
+        let begins_again = time == Time::Moment && matches!(&told, Err((finding, _)) if finding.code == TIMEOUT);
+        if !begins_again {
+            self.witness.tell(lines.kept(), told.as_ref().err().map(|(_, error)| error), taken);
+            lines.flush(plugin);
         }
-        self.witness.tell(lines.kept(), result.as_ref().err().map(|(_, error)| error), used);
-        lines.flush(plugin);
-        result.map_err(|(finding, error)| {
+        let told = told.map_err(|(finding, error)| {
             tracing::debug!(plugin, error = format!("{error:#}"), "a plugin was stopped");
             finding
-        })
-    }
-}
-
-impl Loaded {
-    /// What its machine code takes up, in KiB.
-    pub(super) fn weight(&self) -> u32 {
-        let range = self.pre.instance_pre().component().image_range();
-        let bytes = (range.end as usize).saturating_sub(range.start as usize);
-        u32::try_from(bytes >> 10).unwrap_or(u32::MAX)
+        });
+        Ran { told, taken, desk }
     }
 }

@@ -1,11 +1,8 @@
 //! What a plugin writes for the operator, bounded: from `log`, and from its standard output and standard error.
 
-use super::contract::v0_1::doorward::plugin::log::{Host, Level};
+use super::contract::words::log::{Host, Level};
 use super::finding::shown;
 use super::sandbox::Sandbox;
-
-/// The most lines of one call.
-const LINES: usize = 16;
 
 /// The longest line, in bytes.
 const LONGEST: usize = 1 << 10;
@@ -13,6 +10,7 @@ const LONGEST: usize = 1 << 10;
 /// The lines of one call.
 #[derive(Default)]
 pub(super) struct Lines {
+    most: usize,
     kept: Vec<(&'static str, String)>,
     dropped: u64,
     stdout: Vec<u8>,
@@ -27,8 +25,13 @@ pub(super) enum Stream {
 }
 
 impl Lines {
+    /// No lines yet, and at most so many.
+    pub(super) fn at_most(most: usize) -> Self {
+        Self { most, ..Self::default() }
+    }
+
     fn keep(&mut self, from: &'static str, text: &str) {
-        if self.kept.len() < LINES {
+        if self.kept.len() < self.most {
             self.kept.push((from, shown(text, LONGEST)));
         } else {
             self.dropped += 1;
@@ -99,6 +102,7 @@ impl Stream {
 
 impl Host for Sandbox {
     fn write(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
+        self.count()?;
         let level = match level {
             Level::Debug => "debug",
             Level::Info => "info",
@@ -115,18 +119,18 @@ mod tests {
 
     #[test]
     fn lines_are_bounded_in_number_and_length() {
-        let mut lines = Lines::default();
+        let mut lines = Lines::at_most(16);
         for _ in 0..20 {
             lines.print(Stream::Stderr, &[b'x'; 3000]);
             lines.print(Stream::Stderr, b"\n");
         }
-        assert_eq!((lines.kept.len(), lines.dropped), (LINES, 4));
+        assert_eq!((lines.kept.len(), lines.dropped), (16, 4));
         assert!(lines.kept.iter().all(|(from, line)| *from == "stderr" && line.len() <= LONGEST));
     }
 
     #[test]
     fn a_line_may_come_in_pieces() {
-        let mut lines = Lines::default();
+        let mut lines = Lines::at_most(16);
         lines.print(Stream::Stdout, b"one\ntw");
         lines.print(Stream::Stderr, b"other\n");
         lines.print(Stream::Stdout, b"o\n\x1b[2J");

@@ -1,72 +1,86 @@
-//! A plugin with its settings, and how it judges a call: a fresh instance, configured, asked, thrown away.
+//! A plugin with its settings, and how it is asked: a fresh instance for each question, thrown away with the answer.
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::sync::SemaphorePermit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::block_in_place;
 use tokio::time::timeout;
+use wasmtime::Store;
+use wasmtime::component::Instance;
 
-use super::Description;
-use super::contract::v0_1::doorward::plugin::types::{
-    CallContext, Caller, Fact, MethodRef, Patch, PromptRef, ResourceRef, Target as Aim, ToolAnnotations, ToolRef,
-    Verdict as Told,
-};
-use super::failure::{TIMEOUT, contained, malformed};
-use super::fault::LoadFault;
-use super::finding::{Finding, is_pointer};
-use super::house::{House, Loaded, Time};
-use crate::call::{Call, Target, Verdict};
+use super::breaker::{Breaker, Standing, Turned};
+use super::contract::Hook;
+use super::document::Lent;
+use super::failure::{TIMEOUT, contained};
+use super::finding::Finding;
+use super::house::{House, Ran, Time};
+use super::loading::Loaded;
+use super::memory::{Desk, Draft, Memory};
+use super::pace::Pace;
+use super::sandbox::Sandbox;
+use super::{Description, Limits};
+use crate::call::Call;
 use crate::clock::{Stopwatch, Timestamp};
+use crate::json::Object;
 use crate::secret::Digest;
-
-/// How long a plugin may take at load, to say what it is and to read its settings.
-pub(super) const AT_LOAD: Duration = Duration::from_secs(1);
 
 /// A component with the settings that one policy gives it.
 pub struct Plugin {
-    pub(super) name: Arc<str>,
-    pub(super) settings: Box<str>,
+    name: Arc<str>,
+    settings: Box<str>,
     pub(super) loaded: Arc<Loaded>,
     pub(super) house: Arc<House>,
+    limits: Limits,
+    pub(super) pace: Pace,
+    breaker: Breaker,
+    places: Semaphore,
 }
 
-/// What a plugin may know of a call beside the call.
-#[derive(Clone, Debug)]
-pub struct Context {
-    /// The gateway's id of the call, which the audit record carries.
-    pub call_id: String,
-    /// The groups that the caller's proof carries.
-    pub groups: Vec<String>,
-    /// What the gateway remembers of the session: names, and JSON objects of keys and values; sorted by name.
-    pub facts: Vec<(String, String)>,
-    /// The time of the decision.
-    pub now: Timestamp,
+/// What is put to a plugin: the documents, the time, and its memory where it has one.
+pub(super) struct Question<'q> {
+    pub(super) call: Option<&'q Arc<Call>>,
+    /// The reply, or the listed item.
+    pub(super) other: Option<&'q Arc<Object>>,
+    pub(super) now: Timestamp,
+    pub(super) memory: Option<&'q Memory>,
 }
 
-/// What a plugin said, and how long it took: the wait for a place included.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reviewed {
-    /// What it said.
-    pub opinion: Opinion,
-    /// How long it took.
-    pub took: Duration,
+/// What came of a question, and how long it took: the wait for a place included.
+pub(super) struct Heard<T> {
+    pub(super) told: Result<T, Finding>,
+    pub(super) took: Duration,
+    /// How much memory the instance took, in bytes.
+    pub(super) taken: usize,
+    /// What it wrote to its memory.
+    pub(super) draft: Option<Draft>,
 }
 
-/// What a plugin says of a call. A plugin that fails says Deny.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Opinion {
-    /// No objection.
-    Allow,
-    /// A person must say.
-    Ask(Finding),
-    /// It may not.
-    Deny(Finding),
+/// The one question that tries a plugin. Until it is answered, or given up, there is no other.
+struct Trial<'b>(&'b Breaker);
+
+impl Drop for Trial<'_> {
+    fn drop(&mut self) {
+        self.0.let_be();
+    }
 }
 
 impl Plugin {
+    pub(super) fn new(name: &str, settings: &str, loaded: Arc<Loaded>, house: Arc<House>, limits: Limits) -> Self {
+        Self {
+            name: name.into(),
+            settings: settings.into(),
+            loaded,
+            house,
+            pace: Pace::default(),
+            breaker: Breaker::new(limits.failures, limits.rest),
+            places: Semaphore::new(limits.concurrent),
+            limits,
+        }
+    }
+
     /// What the policy calls it.
     pub fn name(&self) -> &str {
         &self.name
@@ -82,129 +96,187 @@ impl Plugin {
         &self.loaded.description
     }
 
-    /// Judges a call. A plugin that fails, in whatever way, denies. It answers within twice the deadline: one for the wait for
-    /// a place, one for the run.
-    ///
-    /// Nothing is kept from one run to the next, and nothing shows how often a call was begun. So a plugin has a moment on
-    /// this thread first, which is all that most need, and only one that needs longer begins again apart from others.
-    pub async fn check(&self, call: &Arc<Call>, context: Context) -> Reviewed {
-        let watch = Stopwatch::start();
-        let judged = match self.judge_in_a_moment(call, &context) {
-            Some(judged) => judged,
-            None => self.judge_apart(call, &context).await,
-        };
-        let reviewed = Reviewed { opinion: judged.unwrap_or_else(Opinion::Deny), took: watch.elapsed() };
-        if let Some(failure) = reviewed.failure() {
-            tracing::warn!(plugin = &*self.name, code = &*failure.code, reason = failure.reason, "a plugin failed");
-        }
-        reviewed
+    /// Whether it is to be asked this.
+    pub fn has(&self, hook: Hook) -> bool {
+        self.loaded.fitted.hooks.exported().contains(&hook)
     }
 
-    /// Has a fresh instance read the settings: at load, to know what is wrong with them.
-    pub(super) fn configure(&self) -> Result<(), Vec<LoadFault>> {
-        let failed = |finding: Finding| vec![LoadFault::from(finding)];
-        let configured = contained(|| {
-            self.house.run(&self.name, Time::Whole(AT_LOAD), |store| {
-                let instance = self.loaded.pre.instantiate(&mut *store)?;
-                instance.doorward_plugin_lifecycle().call_configure(store, &self.settings)
-            })
-        });
-        configured.map_err(failed)?.map_err(LoadFault::settings)
+    /// Whether it remembers a conversation, so that its questions must come one after another.
+    pub fn remembers(&self) -> bool {
+        self.loaded.fitted.remembers
+    }
+
+    /// Whether every call begins where the plugin had read its settings.
+    pub fn is_snapshot(&self) -> bool {
+        self.loaded.configured
+    }
+
+    /// What it may use.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Puts a question. It is answered within the deadline and the wait for a place.
+    ///
+    /// Nothing is kept from one run to the next, and nothing shows how often a question was begun. So a plugin has a moment on
+    /// this thread first, which is all that most need, and only one that needs longer begins again apart from others.
+    pub(super) async fn ask<T>(
+        &self,
+        hook: Hook,
+        question: &Question<'_>,
+        put: impl Fn(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
+    ) -> Heard<T> {
+        let watch = Stopwatch::start();
+        let standing = self.breaker.ask();
+        let _trial = (standing == Standing::Trial).then(|| Trial(&self.breaker));
+        let ran = match standing {
+            Standing::Resting => Ran { told: Err(self.rests()), taken: 0, desk: None },
+            Standing::Open | Standing::Trial => {
+                let ran = match self.ask_for_a_moment(question, &put) {
+                    Some(ran) => ran,
+                    None => self.ask_apart(question, &put).await,
+                };
+                self.note(ran.told.as_ref().err());
+                ran
+            }
+        };
+        let Ran { told, taken, desk } = ran;
+        if let Err(failure) = &told {
+            let (hook, code) = (hook.as_str(), &*failure.code);
+            match standing {
+                Standing::Resting => tracing::debug!(plugin = &*self.name, hook, code, "a plugin rests"),
+                Standing::Open | Standing::Trial => {
+                    tracing::warn!(plugin = &*self.name, hook, code, reason = failure.reason, "a plugin failed");
+                }
+            }
+        }
+        let draft = desk.and_then(|desk| desk.draft(self.whose()));
+        Heard { told, took: watch.elapsed(), taken, draft }
+    }
+
+    /// An answer that is none: the plugin keeps to the time, and not to the contract.
+    pub(super) fn spoke_out_of_form(&self, finding: &Finding) {
+        tracing::warn!(plugin = &*self.name, code = &*finding.code, reason = finding.reason, "a plugin failed");
+        self.note(Some(finding));
+    }
+
+    /// Notes how it answered, and says aloud when that changes what it is asked.
+    fn note(&self, failure: Option<&Finding>) {
+        let turned = match failure {
+            None => self.breaker.answered(),
+            // It was not asked.
+            Some(failure) if failure.code == BUSY => Turned::Same,
+            Some(_) => self.breaker.failed(),
+        };
+        let plugin = &*self.name;
+        match turned {
+            Turned::Same => {}
+            Turned::Rests => tracing::error!(
+                plugin,
+                rest = ?self.limits.rest,
+                "a plugin failed {} times in a row: it rests, and what it would judge is refused",
+                self.limits.failures,
+            ),
+            Turned::Well => tracing::warn!(plugin, "a plugin that rested is asked again"),
+        }
     }
 
     /// What the plugin says at once. There is no answer where it takes longer, or all places are taken.
-    fn judge_in_a_moment(&self, call: &Arc<Call>, context: &Context) -> Option<Result<Opinion, Finding>> {
-        if !self.loaded.pace.is_worth_a_moment() {
+    fn ask_for_a_moment<T>(
+        &self,
+        question: &Question<'_>,
+        put: &impl Fn(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
+    ) -> Option<Ran<T>> {
+        if !self.pace.is_worth_a_moment() {
             return None;
         }
         let _place = self.house.places.try_acquire().ok()?;
-        let judged = contained(|| self.judge(Time::Moment, call, context));
-        if matches!(&judged, Err(finding) if finding.code == TIMEOUT) {
-            self.loaded.pace.was_slow();
+        let ran = self.run(Time::Moment, question, put);
+        if matches!(&ran.told, Err(finding) if finding.code == TIMEOUT) {
+            self.pace.was_slow();
             return None;
         }
-        self.loaded.pace.was_quick();
-        Some(judged)
+        self.pace.was_quick();
+        Some(ran)
     }
 
     /// What the plugin says when it has all of its time. Others on this thread are taken over by another; dropping the
     /// future does not interrupt it.
-    async fn judge_apart(&self, call: &Arc<Call>, context: &Context) -> Result<Opinion, Finding> {
-        let deadline = self.house.limits.deadline;
-        match timeout(deadline, self.place()).await {
-            Ok(Some(_places)) => aside(|| contained(|| self.judge(Time::Whole(deadline), call, context))),
-            Ok(None) | Err(_) => Err(Finding::busy(deadline)),
+    async fn ask_apart<T>(
+        &self,
+        question: &Question<'_>,
+        put: &impl Fn(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
+    ) -> Ran<T> {
+        match timeout(self.limits.patience, self.place()).await {
+            Ok(Some(_places)) => aside(|| self.run(Time::Whole(self.limits.deadline), question, put)),
+            Ok(None) | Err(_) => Ran { told: Err(Finding::busy(self.limits.patience)), taken: 0, desk: None },
         }
     }
 
-    /// A place in the house and one among the calls of this component.
-    async fn place(&self) -> Option<(SemaphorePermit<'_>, SemaphorePermit<'_>)> {
-        let own = self.loaded.places.acquire().await.ok()?;
-        Some((own, self.house.places.acquire().await.ok()?))
+    /// A place among the questions to this plugin, one among all that take long, and one in the house.
+    async fn place(&self) -> Option<[SemaphorePermit<'_>; 3]> {
+        let own = self.places.acquire().await.ok()?;
+        let apart = self.house.apart.acquire().await.ok()?;
+        Some([own, apart, self.house.places.acquire().await.ok()?])
     }
 
-    fn judge(&self, time: Time, call: &Arc<Call>, context: &Context) -> Result<Opinion, Finding> {
-        let told = self.house.run(&self.name, time, |store| {
-            let instance = self.loaded.pre.instantiate(&mut *store)?;
-            let configured = instance.doorward_plugin_lifecycle().call_configure(&mut *store, &self.settings)?;
-            if configured.is_err() {
-                return Ok(None);
-            }
-            store.data_mut().lend(call, context.now);
-            let arguments = store.data_mut().root()?;
-            let context = told_of(call, context);
-            instance.doorward_plugin_call_hook().call_check_call(store, &context, arguments).map(Some)
-        })?;
-        match told {
-            Some(told) => Opinion::read(told),
-            None => Err(Finding::own("plugin.settings", "the plugin refused settings that it took when it was loaded")),
+    /// Asks a fresh instance, configured.
+    fn run<T>(
+        &self,
+        time: Time,
+        question: &Question<'_>,
+        put: &impl Fn(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
+    ) -> Ran<T> {
+        let Loaded { fitted, configured, .. } = &*self.loaded;
+        let desk = match self.desk(question) {
+            Ok(desk) => desk,
+            Err(finding) => return Ran { told: Err(finding), taken: 0, desk: None },
+        };
+        let ran = contained(|| {
+            Ok(self.house.run(&self.name, &self.limits, time, |store| {
+                let instance = fitted.pre.instantiate(&mut *store)?;
+                if !configured && fitted.hooks.configure(&mut *store, &instance, &self.settings)?.is_err() {
+                    return Ok(None);
+                }
+                let sandbox = store.data_mut();
+                sandbox.lend(Lent::new(question.call, question.other), question.now);
+                sandbox.desk = desk;
+                put(store, &instance).map(Some)
+            }))
+        });
+        match ran {
+            Ok(Ran { told, taken, desk }) => Ran { told: told.and_then(|told| told.ok_or_else(refused)), taken, desk },
+            Err(finding) => Ran { told: Err(finding), taken: 0, desk: None },
         }
+    }
+
+    /// The pages that it may read and write; where nothing is remembered of the conversation, they are empty.
+    fn desk(&self, question: &Question<'_>) -> Result<Option<Desk>, Finding> {
+        if !self.remembers() {
+            return Ok(None);
+        }
+        let scratch = Memory::default();
+        let desk = question.memory.unwrap_or(&scratch).desk(self.whose());
+        let full = || Finding::own("plugin.memories", "more plugins than there is room for remember this conversation");
+        desk.ok_or_else(full).map(Some)
+    }
+
+    /// Whose a memory is: this component's, with these settings.
+    fn whose(&self) -> Digest {
+        Digest::of(format!("{} {} {}", self.name, self.loaded.digest, self.loaded.settings).as_bytes())
+    }
+
+    fn rests(&self) -> Finding {
+        let reason = format!("the plugin failed {} times in a row, and rests", self.limits.failures);
+        Finding::own_with("plugin.rests", reason, "ask the operator of the gateway to look at the plugin")
     }
 }
 
-impl Reviewed {
-    /// The decision.
-    pub fn verdict(&self) -> Verdict {
-        match self.opinion {
-            Opinion::Allow => Verdict::Allow,
-            Opinion::Ask(_) => Verdict::Ask,
-            Opinion::Deny(_) => Verdict::Deny,
-        }
-    }
+/// The code of a question that found no place.
+const BUSY: &str = "plugin.busy";
 
-    /// What went wrong, where it is not the plugin's own word.
-    pub fn failure(&self) -> Option<&Finding> {
-        self.finding().filter(|finding| finding.code.starts_with("plugin."))
-    }
-
-    /// Why, where it is not a yes.
-    pub fn finding(&self) -> Option<&Finding> {
-        match &self.opinion {
-            Opinion::Allow => None,
-            Opinion::Ask(finding) | Opinion::Deny(finding) => Some(finding),
-        }
-    }
-}
-
-impl Opinion {
-    fn read(told: Told) -> Result<Self, Finding> {
-        match told {
-            Told::Allow => Ok(Self::Allow),
-            Told::Deny(finding) => Finding::read(finding).map(Self::Deny).map_err(malformed),
-            Told::Ask(finding) => Finding::read(finding).map(Self::Ask).map_err(malformed),
-            Told::Modify(patches) => Err(no_patches(&patches)),
-        }
-    }
-}
-
-/// Patches would have to be judged again from the start, by every rule and plugin; until the gate does that, they are a no.
-fn no_patches(patches: &[Patch]) -> Finding {
-    if patches.iter().any(|patch| !is_pointer(&patch.pointer)) {
-        return malformed("a patch whose pointer is not a JSON pointer of at most 1 KiB");
-    }
-    let reason =
-        format!("the plugin wants to change the call in {} places, which this gateway cannot do", patches.len());
-    Finding::own("plugin.unsupported-verdict", reason)
+fn refused() -> Finding {
+    Finding::own("plugin.settings", "the plugin refused settings that it took when it was loaded")
 }
 
 /// Runs `work` on this thread, and has another one take over its tasks meanwhile: a plugin may use up its deadline.
@@ -213,35 +285,6 @@ fn aside<T>(work: impl FnOnce() -> T) -> T {
         RuntimeFlavor::MultiThread => block_in_place(work),
         _ => work(),
     }
-}
-
-/// The call in the contract's words. A grant is all that the gateway knows of a caller, and it knows no hints of the server here.
-fn told_of(call: &Call, context: &Context) -> CallContext {
-    let server = call.server().as_str().to_owned();
-    let name = call.target().name().to_owned();
-    let caller = call.caller().as_str();
-    CallContext {
-        call_id: context.call_id.clone(),
-        target: match call.target() {
-            Target::Tool(_) => Aim::Tool(ToolRef { server, tool: name }),
-            Target::Resource(_) => Aim::Resource(ResourceRef { server, uri: name }),
-            Target::Prompt(_) => Aim::Prompt(PromptRef { server, prompt: name }),
-            Target::ServerRequest(_) | Target::Method(_) => Aim::Method(MethodRef { server, method: name }),
-        },
-        annotations: ToolAnnotations { read_only: None, destructive: None, idempotent: None, open_world: None },
-        caller: Caller {
-            name: caller.to_owned(),
-            groups: context.groups.clone(),
-            grant: caller.to_owned(),
-            client: None,
-        },
-        facts: context.facts.iter().map(fact).collect(),
-        now: context.now.as_millis(),
-    }
-}
-
-fn fact((name, value_json): &(String, String)) -> Fact {
-    Fact { name: name.clone(), value_json: value_json.clone() }
 }
 
 impl fmt::Debug for Plugin {

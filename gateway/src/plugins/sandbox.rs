@@ -1,16 +1,16 @@
 //! What one plugin call has: its store, and in it everything that the call may use. It is thrown away with the call.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use wasmtime::component::ResourceTable;
 use wasmtime::{Engine, ResourceLimiter, Store};
 
+use super::Limits;
 use super::document::Lent;
 use super::engine::{INSTANCES, MEMORIES};
 use super::lines::Lines;
+use super::memory::Desk;
 use super::ticker::ticks;
-use crate::call::Call;
 use crate::clock::{Stopwatch, Timestamp};
 
 /// How much a plugin may hand over in one go, in bytes.
@@ -26,7 +26,14 @@ pub(super) struct Sandbox {
     pub(super) lines: Lines,
     pub(super) now: Timestamp,
     pub(super) dice: u64,
-    memory: usize,
+    /// Its memory of the conversation, where it has one.
+    pub(super) desk: Option<Desk>,
+    /// Whether it was handed something of the system's, a stream for instance, that a snapshot would not hold.
+    pub(super) holds: bool,
+    /// How much memory it has taken, and how much more it may take, in bytes.
+    pub(super) taken: usize,
+    left: usize,
+    calls: u32,
     deadline: Duration,
     started: Stopwatch,
 }
@@ -46,6 +53,9 @@ pub(super) enum Stop {
     /// Its time was up while the gateway worked for it.
     #[error("no more time")]
     Time,
+    /// It asked the gateway too often.
+    #[error("too many questions")]
+    Calls,
     /// It ended the process that it took itself for.
     #[error("it called `exit`")]
     Exit,
@@ -56,16 +66,20 @@ pub(super) enum Stop {
 
 impl Sandbox {
     /// A fresh store that traps after `deadline`, as long as the ticker ticks.
-    pub(super) fn open(engine: &Engine, memory: usize, deadline: Duration) -> Store<Self> {
+    pub(super) fn open(engine: &Engine, limits: &Limits, deadline: Duration) -> Store<Self> {
         let mut handles = ResourceTable::new();
         handles.set_max_capacity(HANDLES);
         let sandbox = Self {
             handles,
             lent: Lent::default(),
-            lines: Lines::default(),
+            lines: Lines::at_most(limits.lines),
             now: Timestamp::from_millis(0),
             dice: 0,
-            memory,
+            desk: None,
+            holds: false,
+            taken: 0,
+            left: limits.memory,
+            calls: limits.calls,
             deadline,
             started: Stopwatch::start(),
         };
@@ -76,15 +90,16 @@ impl Sandbox {
         store
     }
 
-    /// Lends a call, at its time.
-    pub(super) fn lend(&mut self, call: &Arc<Call>, now: Timestamp) {
-        self.lent = Lent::of(call);
+    /// Lends documents, at their time.
+    pub(super) fn lend(&mut self, lent: Lent, now: Timestamp) {
+        self.lent = lent;
         self.now = now;
     }
 
-    /// How much more memory it may have, in bytes.
-    pub(super) fn left(&self) -> usize {
-        self.memory
+    /// Counts a question to the gateway.
+    pub(super) fn count(&mut self) -> Result<(), Stop> {
+        self.calls = self.calls.checked_sub(1).ok_or(Stop::Calls)?;
+        Ok(())
     }
 
     /// Fails once the time is up: for work of the gateway that a plugin may ask for without end.
@@ -96,7 +111,8 @@ impl Sandbox {
 impl ResourceLimiter for Sandbox {
     fn memory_growing(&mut self, current: usize, desired: usize, _: Option<usize>) -> wasmtime::Result<bool> {
         let more = desired.saturating_sub(current);
-        self.memory = self.memory.checked_sub(more).ok_or(Stop::Memory)?;
+        self.left = self.left.checked_sub(more).ok_or(Stop::Memory)?;
+        self.taken += more;
         Ok(true)
     }
 

@@ -2,8 +2,12 @@
 
 mod containment;
 mod figures;
+mod hooks;
 mod loading;
+mod remembering;
 mod shell_guard;
+mod snapshots;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -44,6 +48,18 @@ fn host() -> Host {
 /// A host as it is by default.
 fn hasty() -> Host {
     Host::new(Limits::default()).unwrap()
+}
+
+/// The plugin with every hook, which remembers.
+async fn watcher(host: &Host, settings: &str) -> Arc<Plugin> {
+    let terms = Terms { memory: true, ..Terms::default() };
+    host.load_on(&terms, "watcher", &guest("watcher"), settings.as_bytes()).await.unwrap()
+}
+
+/// An object, from its text.
+fn object(text: &str) -> Arc<json::Object> {
+    let value = json::scan(text.as_bytes(), &json::Limits::reply(1 << 20)).unwrap();
+    Arc::new(value.as_object().unwrap().clone())
 }
 
 /// A call of `backgroundExecute` with these arguments.

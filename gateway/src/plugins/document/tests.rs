@@ -1,8 +1,8 @@
 use super::*;
 use crate::call::{Caller, ServerName};
 use crate::json::{Limits, scan};
-use crate::plugins::engine;
 use crate::plugins::witness::Witness;
+use crate::plugins::{self, engine};
 
 const SAMPLE: &str = r#"{"a":{"b/c":["x",1.50,{"~":"y"}],"":true},"n":null,"0":"zero"}"#;
 
@@ -13,7 +13,7 @@ fn value(text: &str) -> Value {
 fn lent(target: Target, params: Option<&str>) -> Lent {
     let params = params.map(|text| value(text).as_object().cloned().unwrap());
     let (caller, server) = (Caller::new("ci"), ServerName::new("s"));
-    Lent::of(&Arc::new(Call::new(caller, server, target, "m".to_owned(), params, Object::new())))
+    Lent::new(Some(&Arc::new(Call::new(caller, server, target, "m".to_owned(), params, Object::new()))), None)
 }
 
 #[test]
@@ -31,9 +31,9 @@ fn the_document_is_what_the_contract_says() {
         (Target::ServerRequest("sampling/createMessage".to_owned()), None, "{}"),
     ] {
         let lent = lent(target, params);
-        assert_eq!(String::from_utf8_lossy(&lent.raw()), expected, "{params:?}");
-        assert_eq!(String::from_utf8_lossy(&lent.root().raw()), expected, "{params:?}");
-        assert!(matches!(lent.root().kind(), Kind::Object));
+        assert_eq!(String::from_utf8_lossy(&lent.raw(Paper::Arguments)), expected, "{params:?}");
+        assert_eq!(String::from_utf8_lossy(&lent.root(Paper::Arguments).raw()), expected, "{params:?}");
+        assert!(matches!(lent.root(Paper::Arguments).kind(), Kind::Object));
     }
 }
 
@@ -93,14 +93,14 @@ fn every_string_is_told_in_order() {
 
 #[test]
 fn a_question_has_a_bounded_answer() {
-    let engine = engine::start(64 << 20, &Witness::Absent).unwrap();
-    let mut store = Sandbox::open(&engine, 64 << 20, std::time::Duration::from_secs(60));
+    let engine = engine::start(&Witness::Absent).unwrap();
+    let mut store = Sandbox::open(&engine, &plugins::Limits::default(), std::time::Duration::from_secs(60));
     let sandbox = store.data_mut();
     // Short keys below a long one: every pointer is long, and there are many.
     let leaves = vec![r#""x""#; 50_000].join(",");
     let deep = format!(r#"{{"arguments":{{"{}":[{leaves}]}}}}"#, "k".repeat(1000));
     sandbox.lent = lent(Target::Tool("t".to_owned()), Some(&deep));
-    let mut root = || sandbox.root().unwrap();
+    let mut root = || sandbox.root(Paper::Arguments).unwrap();
     let (first, second, third, fourth) = (root(), root(), root(), root());
 
     let too_many = sandbox.strings(first, 50_000).unwrap().unwrap_err();
@@ -114,10 +114,10 @@ fn a_question_has_a_bounded_answer() {
 
 #[test]
 fn a_question_is_not_answered_beyond_the_deadline() {
-    let engine = engine::start(64 << 20, &Witness::Absent).unwrap();
-    let mut store = Sandbox::open(&engine, 64 << 20, std::time::Duration::ZERO);
+    let engine = engine::start(&Witness::Absent).unwrap();
+    let mut store = Sandbox::open(&engine, &plugins::Limits::default(), std::time::Duration::ZERO);
     let sandbox = store.data_mut();
-    let root = sandbox.root().unwrap();
+    let root = sandbox.root(Paper::Arguments).unwrap();
     let stopped = sandbox.select(root, vec![String::new()]).unwrap_err();
     assert_eq!(stopped.downcast_ref(), Some(&Stop::Time));
 }

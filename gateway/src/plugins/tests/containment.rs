@@ -60,7 +60,7 @@ async fn who_needs_longer_than_a_moment_is_heard_too() {
     for call in 0..3 {
         assert_eq!(said(&asked(&plugin).await), ("toil", "1249999975000000"), "call {call}");
     }
-    assert!(!plugin.loaded.pace.is_worth_a_moment(), "others on its thread would wait for it again and again");
+    assert!(!plugin.pace.is_worth_a_moment(), "others on its thread would wait for it again and again");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,7 +121,7 @@ async fn a_plugin_sees_the_call_as_it_was_judged() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_plugin_that_spins_takes_its_own_places_only() {
-    let host = Host::new(Limits { concurrent: 1, ..Limits::default() }).unwrap();
+    let host = Host::new(Limits { concurrent: 1, patience: Duration::from_millis(50), ..Limits::default() }).unwrap();
     let spinning = hostile(&host, "spin").await;
     let tasks = TaskTracker::new();
     let calls = (0..16).map(|_| {

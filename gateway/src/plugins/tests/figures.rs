@@ -15,9 +15,16 @@ async fn a_call_costs_little() {
     let watch = Stopwatch::start();
     let settings = br#"{"arguments":["/command"]}"#;
     let guard = host.load("shell-guard", component, settings).await.unwrap();
-    println!("shell-guard: {} KiB, compiled in {:?}", component.len() >> 10, watch.elapsed());
+    println!("shell-guard: {} KiB, compiled and snapshot in {:?}", component.len() >> 10, watch.elapsed());
     let hostile = host.load("small", &guest("hostile"), b"\"allow\"").await.unwrap();
-    for (name, plugin) in [("shell-guard", guard), ("small", hostile)] {
+    let without = {
+        let settings = str::from_utf8(settings).unwrap();
+        let raw = host.raw(Digest::of(component), component).await.unwrap();
+        let house = Arc::clone(&host.house);
+        Arc::new(Plugin::new("shell-guard", settings, Arc::new(raw.with(settings)), house, Limits::default()))
+    };
+    assert!(guard.is_snapshot() && !without.is_snapshot());
+    for (name, plugin) in [("shell-guard without a snapshot", without), ("shell-guard", guard), ("small", hostile)] {
         let call = call(r#"{"command":"df -h && journalctl -u sshd --since today | tail -n 50"}"#);
         let mut took = Vec::with_capacity(CALLS);
         for _ in 0..CALLS {

@@ -16,6 +16,7 @@ use bindings::exports::doorward::plugin::{call_hook, lifecycle};
 use types::{Finding, Patch, Severity, Verdict};
 
 static DEED: OnceLock<String> = OnceLock::new();
+static CONFIGURED: AtomicU32 = AtomicU32::new(0);
 static CALLS: AtomicU32 = AtomicU32::new(0);
 static KEPT: Mutex<Vec<document::Json>> = Mutex::new(Vec::new());
 
@@ -34,6 +35,7 @@ impl lifecycle::Guest for Hostile {
     }
 
     fn configure(settings: String) -> Result<(), Vec<Finding>> {
+        CONFIGURED.fetch_add(1, Ordering::Relaxed);
         // The last text: of `"spin"` as of `{"deed": "spin"}`, which is how a policy writes it.
         let deed = settings.rsplit('"').nth(1).unwrap_or_default().to_owned();
         match deed.as_str() {
@@ -49,6 +51,7 @@ impl lifecycle::Guest for Hostile {
                 return Err(vec![first, finding("size.missing", "`size` is missing")]);
             }
             "configure-silent" => return Err(vec![]),
+            "configure-print" => println!("configured"),
             _ => {}
         }
         DEED.set(deed).map_err(|_| vec![finding("twice", "configured twice")])
@@ -90,6 +93,11 @@ impl call_hook::Guest for Hostile {
                 let _leaves = black_box(arguments.strings(u32::MAX));
             },
             "remember" => Verdict::Deny(finding("calls", &CALLS.fetch_add(1, Ordering::Relaxed).to_string())),
+            "configured" => Verdict::Deny(finding("configured", &CONFIGURED.load(Ordering::Relaxed).to_string())),
+            "configure-print" => {
+                println!("called");
+                Verdict::Deny(finding("printed", "twice"))
+            }
             "stale" => Verdict::Deny(finding("stale", &stale().to_string())),
             "world" => Verdict::Deny(finding("world", &world())),
             "context" => Verdict::Deny(finding("context", &format!("{context:?}"))),
