@@ -26,7 +26,7 @@ const fn shape(what: &'static str, example: &'static str, refused: &'static str,
     Shape { what, example, refused, passes }
 }
 
-const SHAPES: [Shape; 65] = [
+const SHAPES: [Shape; 66] = [
     shape(
         "a call that repeats itself",
         "mcp-ssh",
@@ -111,6 +111,12 @@ const SHAPES: [Shape; 65] = [
         "what was written is looked at",
     ),
     shape("a command that changes the next", "ssh-mcp", "a session stays where it is", "a look at a log"),
+    shape(
+        "a call by an id that another call made",
+        "mcp-ssh",
+        "not where somebody else did",
+        "a command runs where the session connected to",
+    ),
     shape(
         "what was read, sent on",
         "allcanuse",
