@@ -208,7 +208,7 @@ fn read_name(node: &Node, report: &mut Report) -> Option<String> {
 /// or have made a task of the call.
 fn is_success(result: &Object) -> bool {
     let failed = !matches!(result.get("isError"), None | Some(Value::Bool(false)));
-    let complete = result.get("resultType").is_none() || result.text("resultType") == Some("complete");
+    let complete = result.get("resultType").is_none_or(|kind| kind.as_str() == Some("complete"));
     let task = result.get("task").is_some() && result.get("content").is_none();
     !failed && complete && !task
 }

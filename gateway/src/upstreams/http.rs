@@ -123,7 +123,13 @@ impl Conversation {
         let source = match content_type(&response) {
             Some("text/event-stream") if refused.is_none() => {
                 let number = Some(ticket.number());
-                Source::Stream(Stream::new(response.into_body(), Arc::clone(ledger), number, self.form(), self.limit))
+                Source::Stream(Box::new(Stream::new(
+                    response.into_body(),
+                    Arc::clone(ledger),
+                    number,
+                    self.form(),
+                    self.limit,
+                )))
             }
             Some("application/json") => {
                 let bytes = self.collect(response).await?;
@@ -145,7 +151,7 @@ impl Conversation {
         match (response.status(), content_type(&response)) {
             (StatusCode::OK, Some("text/event-stream")) => {
                 let stream = Stream::new(response.into_body(), Arc::clone(ledger), None, self.form(), self.limit);
-                Ok(Reply { ticket: None, status: None, source: Source::Stream(stream) })
+                Ok(Reply { ticket: None, status: None, source: Source::Stream(Box::new(stream)) })
             }
             // Servers without this stream answer 404 as well as 405; whether the session is lost, a request will tell.
             (status, _) => Err(Failure::Status(status.as_u16())),

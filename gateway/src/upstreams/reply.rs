@@ -40,7 +40,7 @@ pub(super) enum Source {
     /// What came as a whole: one message, or a batch.
     Whole(VecDeque<Message>),
     /// A stream of events over HTTP.
-    Stream(Stream),
+    Stream(Box<Stream>),
     /// What a child sends for one request.
     Channel(mpsc::Receiver<Result<Event, Failure>>),
     /// What a child says unasked.
