@@ -75,6 +75,11 @@ impl Pins {
         differences(&last.definition, &definition.sorted())
     }
 
+    /// The definitions that are pinned for a tool.
+    pub fn definitions(&self, tool: &str) -> impl Iterator<Item = &Object> {
+        self.tools.get(tool).into_iter().flatten().map(|pinned| &pinned.definition)
+    }
+
     /// The tools that have pins.
     pub fn tools(&self) -> impl Iterator<Item = &str> {
         self.tools.keys().map(String::as_str)

@@ -4,8 +4,10 @@
 //! ruling. Whatever the law does not say, it denies, and what it cannot tell it denies too. It does not know who enforces
 //! it.
 
+pub mod analysis;
 mod case;
 mod circumstances;
+mod codes;
 mod condition;
 mod decimal;
 mod definition;
@@ -42,6 +44,7 @@ use crate::secret::Digest;
 
 pub use case::SCHEMA;
 pub use circumstances::{Circumstances, Listing, Recalled, Session};
+pub use codes::{CODES, FOREIGN, TOOL_UNNAMED};
 pub use definition::Definition;
 pub use facts::Facts;
 pub use ids::RuleId;
@@ -82,6 +85,8 @@ pub struct Policy {
     server_requests: Table<Entry>,
     methods: Table<Entry>,
     digest: Digest,
+    /// Where the default stands.
+    default_at: Span,
 }
 
 /// A plugin that a policy names, and the settings that it gives it.
@@ -101,6 +106,16 @@ impl Policy {
     /// The digest of the policy's text: the revision that a decision names.
     pub fn digest(&self) -> Digest {
         self.digest
+    }
+
+    /// Where its text says what holds where nothing else is said.
+    pub fn default_place(&self) -> Span {
+        self.default_at.clone()
+    }
+
+    /// Every counter that its limits name.
+    pub fn counters(&self) -> impl Iterator<Item = &str> {
+        self.rules().flat_map(|rules| &rules.limits).map(|limit| &*limit.counter)
     }
 
     /// Whether the policy says nothing but that everything is allowed.

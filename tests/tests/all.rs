@@ -10,6 +10,8 @@ mod authoring;
 mod batches;
 #[path = "all/cases.rs"]
 mod cases;
+#[path = "all/checking.rs"]
+mod checking;
 #[path = "all/command_line.rs"]
 mod command_line;
 #[path = "all/documents.rs"]

@@ -8,13 +8,17 @@ use tokio_util::task::TaskTracker;
 use crate::audit::Audit;
 use crate::config::{Components, Environment, Keep, LoadedPolicy};
 use crate::gate::{Gate, Law, Plugins, Rooms};
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{Code, Finding, Severity};
 use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, Shelf, first_party};
 use crate::policy::PluginUse;
 use crate::secret::Key;
 use crate::state::Store;
 use crate::telemetry::Metrics;
 use crate::upstreams::connector;
+
+/// A plugin that cannot be had, or that does not take its settings.
+pub(crate) const REFUSED: Code =
+    Code { name: "plugin.refused", about: "The plugin cannot be loaded, or does not take its settings." };
 
 /// The record and the counters, open.
 pub(crate) struct Kept {
@@ -81,6 +85,7 @@ pub(crate) async fn load_plugins<'p>(
             match load(host, components, wanted).await {
                 Ok(plugin) => drop(plugins.insert(key, plugin)),
                 Err(faults) => findings.extend(faults.into_iter().map(|fault| Finding {
+                    code: REFUSED,
                     severity: Severity::Error,
                     source: source.clone(),
                     span: wanted.span.clone(),

@@ -1,12 +1,15 @@
 //! `doorward check`.
 
+mod policies;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::app::{lasting_host, load_plugins};
+use crate::app::{REFUSED, lasting_host, load_plugins};
 use crate::config::{self, Environment};
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{self, Code, Finding, Severity};
+use crate::policy;
 
 use super::report::junit::Case;
 use super::{Outcome, report, runtime};
@@ -37,11 +40,12 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
         if let Err(found) = runtime()?.block_on(plugins)? {
             findings.extend(found);
         }
+        findings.extend(policies::examine(config));
     }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     match format {
         Format::Json => println!("{}", report::json(&findings)),
-        Format::Sarif => println!("{}", report::sarif::log(&findings)),
+        Format::Sarif => println!("{}", report::sarif::log(&findings, &codes())),
         Format::Junit => println!("{}", report::junit::suite("doorward check", &cases(&files, &findings))?),
         Format::Text => {
             report::print(&findings, color);
@@ -52,6 +56,11 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
         }
     }
     Ok(if errors == 0 { Outcome::Fine } else { Outcome::Findings })
+}
+
+/// Every kind of finding that there is.
+fn codes() -> Vec<Code> {
+    commented::CODES.into_iter().chain(policy::CODES).chain([REFUSED]).collect()
 }
 
 /// Every file is a case; its errors make it fail.

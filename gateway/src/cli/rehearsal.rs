@@ -16,7 +16,7 @@ use crate::call::{Caller, ServerName};
 use crate::clock::Timestamp;
 use crate::config::{Components, LoadedPolicy, pins_beside, read_pins};
 use crate::gate::Law;
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{Code, Finding, Severity};
 use crate::pins::Pins;
 use crate::plugins::Host;
 use crate::state::{Boot, Reading, Steady};
@@ -53,12 +53,16 @@ pub(super) fn told(time: &Arc<AtomicU64>) -> Steady {
     }))
 }
 
+/// A file that is there and cannot be read.
+const UNREADABLE: Code = Code { name: "file.unreadable", about: "A file cannot be read." };
+
 /// The pins beside a policy.
 fn pins_of(policy: &LoadedPolicy) -> Result<Pins, Vec<Finding>> {
     let source = &policy.source;
     let (pins, findings) = read_pins(&pins_beside(Path::new(&*source.name))).map_err(|unreadable| {
         let (source, message) = (source.clone(), unreadable.to_string());
-        vec![Finding { severity: Severity::Error, source, span: 0..0, message, help: None }]
+        let (code, severity) = (UNREADABLE, Severity::Error);
+        vec![Finding { code, severity, source, span: 0..0, message, help: None }]
     })?;
     if findings.is_empty() { Ok(pins) } else { Err(findings) }
 }

@@ -1,16 +1,17 @@
 //! Findings, as a terminal shows them: the file, the place, the text, what is wrong and what to do.
 
+mod excerpt;
 pub(super) mod junit;
 pub(super) mod sarif;
 
 use std::fmt;
 
-use miette::{
-    Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity as Level, SourceCode,
-};
+use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, LabeledSpan, Severity as Level, SourceCode};
 
 use crate::json::Value;
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{Code, Finding, Severity};
+
+use excerpt::Excerpt;
 
 /// Prints findings to stderr.
 pub(super) fn print(findings: &[Finding], color: bool) {
@@ -33,6 +34,7 @@ pub(super) fn json(findings: &[Finding]) -> String {
     let findings = findings.iter().map(|finding| {
         let (line, column) = finding.place();
         Value::from([
+            ("code", finding.code.name.into()),
             ("severity", finding.severity.name().into()),
             ("file", finding.source.name.as_ref().into()),
             ("line", (line as u64).into()),
@@ -48,15 +50,16 @@ pub(super) fn json(findings: &[Finding]) -> String {
 pub(super) fn line(finding: &Finding) -> String {
     let (line, column) = finding.place();
     let help = finding.help.as_deref().map(|help| format!("; {help}")).unwrap_or_default();
-    format!("{}:{line}:{column}: {}{help}", finding.source.name, finding.message)
+    format!("{}:{line}:{column}: {}{help} [{}]", finding.source.name, finding.message, finding.code.name)
 }
 
 #[derive(Debug)]
 struct Shown {
+    code: Code,
     message: String,
     help: Option<String>,
     level: Level,
-    source: NamedSource<String>,
+    source: Excerpt,
     label: LabeledSpan,
 }
 
@@ -69,11 +72,12 @@ impl From<&Finding> for Shown {
         };
         // The place stands in the sentence too, so that other programs find it there.
         Self {
+            code: finding.code,
             message: format!("{}:{line}:{column}: {}", finding.source.name, finding.message),
             help: finding.help.clone(),
             level,
-            source: NamedSource::new(&finding.source.name, finding.source.text.to_string()),
-            label: LabeledSpan::underline(finding.span.clone()),
+            source: Excerpt::new(&finding.source),
+            label: LabeledSpan::underline(excerpt::shortened(&finding.source, &finding.span)),
         }
     }
 }
@@ -89,6 +93,10 @@ impl std::error::Error for Shown {}
 impl Diagnostic for Shown {
     fn severity(&self) -> Option<Level> {
         Some(self.level)
+    }
+
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.code.name))
     }
 
     fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {

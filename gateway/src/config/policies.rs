@@ -101,6 +101,7 @@ pub(super) fn pins(
 /// YAML is no JSON with a mistake in it.
 fn foreign(source: Source) -> Finding {
     Finding {
+        code: policy::FOREIGN,
         severity: Severity::Error,
         source,
         span: 0..1,

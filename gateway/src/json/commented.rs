@@ -3,15 +3,26 @@
 //! The grammar is the `jsonc-parser` crate's, with its liberties (trailing and missing commas, single quotes and so on)
 //! switched off. A reader asks a [`Fields`] for the keys that it knows; what nobody asked for is an unknown key.
 
+mod code;
+mod lines;
+
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jsonc_parser::ast;
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use super::{Number, Object, Value};
+
+pub use code::{CODES, Code};
+use lines::Lines;
+
+/// How many errors, and how many warnings, are told of one file: the rest would say the same.
+const TOLD: usize = 1000;
+/// With how many words one that is not known is compared.
+const COMPARED: usize = 5000;
 
 /// A place in a file, in bytes.
 pub type Span = Range<usize>;
@@ -23,6 +34,8 @@ pub struct Source {
     pub name: Arc<str>,
     /// Its text.
     pub text: Arc<str>,
+    /// Its lines, once somebody asks for a place.
+    lines: Arc<OnceLock<Lines>>,
 }
 
 /// A value and its place.
@@ -74,6 +87,8 @@ pub enum Severity {
 /// Something wrong, where, and what to do about it.
 #[derive(Clone, Debug)]
 pub struct Finding {
+    /// What kind of finding it is.
+    pub code: Code,
     /// How bad it is.
     pub severity: Severity,
     /// The file.
@@ -91,6 +106,8 @@ pub struct Finding {
 pub struct Report {
     source: Source,
     findings: Vec<Finding>,
+    /// How many warnings, and how many errors, were found in the file itself.
+    counts: [usize; 2],
 }
 
 /// The members of one object that have not been asked for yet.
@@ -103,15 +120,27 @@ pub struct Fields<'n> {
 impl Source {
     /// A file called `name` that holds `text`.
     pub fn new(name: impl Into<Arc<str>>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into() }
+        Self { name: name.into(), text: text.into(), lines: Arc::default() }
     }
 
     /// Line and column of a byte, both counted from 1; columns count characters.
     pub fn place(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let column = before.get(line_start..).map_or(0, |line| line.chars().count());
-        (before.matches('\n').count() + 1, column + 1)
+        self.lines().place(&self.text, offset)
+    }
+
+    /// Where a line begins and where it ends, its newline included; lines count from 1.
+    pub fn line(&self, number: usize) -> Span {
+        let (start, end) = self.lines().bounds(&self.text, number);
+        start..end
+    }
+
+    /// How many lines there are.
+    pub fn count_lines(&self) -> usize {
+        self.lines().len()
+    }
+
+    fn lines(&self) -> &Lines {
+        self.lines.get_or_init(|| Lines::of(&self.text))
     }
 }
 
@@ -143,7 +172,7 @@ impl Severity {
 impl Report {
     /// Nothing found yet.
     pub fn new(source: Source) -> Self {
-        Self { source, findings: Vec::new() }
+        Self { source, findings: Vec::new(), counts: [0; 2] }
     }
 
     /// The file.
@@ -170,13 +199,13 @@ impl Report {
             Ok(parsed) => match parsed.value {
                 Some(value) => Some(self.node(value)),
                 None => {
-                    self.error(0..0, "the file is empty", Some("write at least `{}`".to_owned()));
+                    self.error_of(code::MISSING, 0..0, "the file is empty", Some("write at least `{}`".to_owned()));
                     None
                 }
             },
             Err(error) => {
                 let range = error.range();
-                self.error(range.start..range.end, format!("no valid JSON: {}", error.kind()), None);
+                self.error_of(code::SYNTAX, range.start..range.end, format!("no valid JSON: {}", error.kind()), None);
                 None
             }
         }
@@ -184,12 +213,28 @@ impl Report {
 
     /// Notes an error.
     pub fn error(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.note(Severity::Error, span, message.into(), help);
+        self.note(Severity::Error, Code::of(Severity::Error), span, message.into(), help);
+    }
+
+    /// Notes an error of a kind of its own.
+    pub fn error_of(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Error, code, span, message.into(), help);
     }
 
     /// Notes a warning.
     pub fn warn(&mut self, span: Span, message: impl Into<String>, help: Option<String>) {
-        self.note(Severity::Warning, span, message.into(), help);
+        self.note(Severity::Warning, Code::of(Severity::Warning), span, message.into(), help);
+    }
+
+    /// Notes a warning of a kind of its own.
+    pub fn warn_of(&mut self, code: Code, span: Span, message: impl Into<String>, help: Option<String>) {
+        self.note(Severity::Warning, code, span, message.into(), help);
+    }
+
+    /// Whether one error more would still be told: what is dear to say need not be found out for the others.
+    pub fn has_room(&self) -> bool {
+        let [_, errors] = self.counts;
+        errors < TOLD
     }
 
     /// Whether an error was found.
@@ -204,6 +249,14 @@ impl Report {
 
     /// What was found, in the order of the file.
     pub fn into_findings(mut self) -> Vec<Finding> {
+        for (severity, count) in Severity::ALL.into_iter().zip(self.counts) {
+            if let Some(more @ 1..) = count.checked_sub(TOLD) {
+                let end = self.source.text.len();
+                let (source, message) = (self.source.clone(), format!("{more} {}s more were found", severity.name()));
+                let help = Some("mend those that are told first".to_owned());
+                self.findings.push(Finding { code: code::MORE, severity, source, span: end..end, message, help });
+            }
+        }
         self.findings.sort_by(|a, b| (&a.source.name, a.span.start).cmp(&(&b.source.name, b.span.start)));
         self.findings
     }
@@ -264,17 +317,27 @@ impl Report {
         }
         let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
         let message = format!("`{text}` is not one of {}", quoted(&known));
-        self.error(node.span.clone(), message, nearest(text, &known).map(|word| format!("did you mean `{word}`?")));
+        self.error_of(
+            code::WORD,
+            node.span.clone(),
+            message,
+            nearest(text, &known).map(|word| format!("did you mean `{word}`?")),
+        );
         None
     }
 
     fn expected<T>(&mut self, what: &str, node: &Node) -> Option<T> {
-        self.error(node.span.clone(), format!("expected {what}, found {}", node.found()), None);
+        self.error_of(code::KIND, node.span.clone(), format!("expected {what}, found {}", node.found()), None);
         None
     }
 
-    fn note(&mut self, severity: Severity, span: Span, message: String, help: Option<String>) {
-        self.findings.push(Finding { severity, source: self.source.clone(), span, message, help });
+    fn note(&mut self, severity: Severity, code: Code, span: Span, message: String, help: Option<String>) {
+        let [warnings, errors] = &mut self.counts;
+        let count = if severity == Severity::Error { errors } else { warnings };
+        *count += 1;
+        if *count <= TOLD {
+            self.findings.push(Finding { code, severity, source: self.source.clone(), span, message, help });
+        }
     }
 
     fn node(&mut self, value: ast::Value<'_>) -> Node {
@@ -301,7 +364,12 @@ impl Report {
             let span = range.start..range.end;
             let name = property.name.into_string();
             if !names.insert(name.clone()) {
-                self.error(span, format!("`{name}` is written twice"), Some("keep one of them".to_owned()));
+                self.error_of(
+                    code::TWICE,
+                    span,
+                    format!("`{name}` is written twice"),
+                    Some("keep one of them".to_owned()),
+                );
                 continue;
             }
             let node = self.node(property.value);
@@ -323,7 +391,8 @@ impl<'n> Fields<'n> {
         let found = self.get(name);
         if found.is_none() {
             let start = self.span.start;
-            report.error(start..start + 1, format!("`{name}` is missing"), Some(format!("add `\"{name}\": …` here")));
+            let help = Some(format!("add `\"{name}\": …` here"));
+            report.error_of(code::MISSING, start..start + 1, format!("`{name}` is missing"), help);
         }
         found
     }
@@ -343,7 +412,7 @@ impl<'n> Fields<'n> {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("known keys here are {}", quoted(&self.known)),
             };
-            report.error(entry.span.clone(), format!("unknown key `{}`", entry.name), Some(help));
+            report.error_of(code::UNKNOWN, entry.span.clone(), format!("unknown key `{}`", entry.name), Some(help));
         }
     }
 }
@@ -376,11 +445,14 @@ impl Node {
     }
 }
 
-/// The word that was most probably meant, if one is near.
+/// The word that was most probably meant, if one is near. Of very many words only the first are looked at.
 pub fn nearest<'w>(word: &str, known: &[&'w str]) -> Option<&'w str> {
-    let distance = |candidate: &&&str| strsim::damerau_levenshtein(word, candidate);
-    let near = known.iter().min_by_key(distance)?;
-    (distance(&near) <= 1 + word.len() / 4).then_some(near)
+    let most = 1 + word.len() / 4;
+    // What is much longer or shorter is never near, and need not be compared.
+    let near = known.iter().take(COMPARED).filter(|known| known.len().abs_diff(word.len()) <= 4 * most);
+    let distances = near.map(|known| (strsim::damerau_levenshtein(word, known), *known));
+    let (distance, near) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= most).then_some(near)
 }
 
 fn quoted(words: &[&str]) -> String {

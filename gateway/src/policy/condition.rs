@@ -55,7 +55,7 @@ impl Reading {
         Self { sense, negated: false }
     }
 
-    fn negated(self) -> Self {
+    pub(super) fn negated(self) -> Self {
         Self { negated: !self.negated, ..self }
     }
 
@@ -65,6 +65,16 @@ impl Reading {
             _ if path.asks_for_facts() => Truth::Unknown,
             Sense::Require => Truth::Unknown,
             Sense::DenyIf | Sense::ApproveIf => Truth::False,
+        }
+    }
+
+    /// The truth of a test for one thing that a path leads to.
+    pub(super) fn of_one(self, path: &Path, test: &Test, found: Found<'_>, scope: &Scope<'_>) -> Truth {
+        match (found, test) {
+            (Found::Value(value), test) => test.holds(value, scope),
+            (Found::Missing, Test::Exists(wanted)) => (!wanted).into(),
+            (Found::Missing, _) => self.missing(path),
+            (Found::Unknown, _) => Truth::Unknown,
         }
     }
 
@@ -162,12 +172,9 @@ impl Condition {
     /// Whether it holds.
     pub(super) fn holds(&self, scope: &Scope<'_>, reading: Reading) -> Truth {
         match self {
-            Self::Test { path, test, .. } => reading.of_many(path, scope, |found| match (found, test) {
-                (Found::Value(value), test) => test.holds(value, scope),
-                (Found::Missing, Test::Exists(wanted)) => (!wanted).into(),
-                (Found::Missing, _) => reading.missing(path),
-                (Found::Unknown, _) => Truth::Unknown,
-            }),
+            Self::Test { path, test, .. } => {
+                reading.of_many(path, scope, |found| reading.of_one(path, test, found, scope))
+            }
             Self::Compare { path, operator, with } => reading.of_many(path, scope, |found| {
                 reading.of_many(with, scope, |other| match (found, other) {
                     (Found::Value(value), Found::Value(other)) => plain::holds_from(*operator, value, other, scope),

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::call::Verdict;
-use crate::json::commented::{Entry as Member, Fields, Node, Report};
+use crate::json::commented::{Entry as Member, Fields, Node, Report, Span};
 
 use super::condition::Sense;
 use super::flow::read_label;
@@ -22,6 +22,9 @@ pub(super) const ACTIONS: [(&str, Verdict); 3] =
 #[derive(Clone, Debug)]
 pub(super) struct Entry {
     pub(super) id: String,
+    pub(super) name: String,
+    /// Where its name stands.
+    pub(super) span: Span,
     pub(super) action: Verdict,
     pub(super) reason: Option<String>,
     /// Whether it is more than looked at.
@@ -91,8 +94,11 @@ impl Entry {
         };
         let rules = Rules::read(&mut fields, &id, kind, tally, report);
         fields.finish(report);
+        let (name, span) = (member.name.clone(), member.span.clone());
         Some(Self {
             id,
+            name,
+            span,
             action: action?,
             reason: reason?,
             enforce: enforce?,

@@ -13,8 +13,8 @@ use crate::clock::{Calendar, Unit};
 use crate::json::commented::{Fields, Kind, Node, Report, Span, nearest};
 
 use super::scope::Scope as Seen;
-use amount::Amount;
-use cost::Cost;
+pub(super) use amount::Amount;
+pub(super) use cost::Cost;
 
 /// The longest window.
 const LONGEST: u64 = 366 * 24 * 3600;
@@ -40,8 +40,8 @@ pub struct Limit {
     pub scope: Scope,
     /// How it is counted.
     pub algorithm: Algorithm,
-    cost: Cost,
-    span: Span,
+    pub(super) cost: Cost,
+    pub(super) span: Span,
 }
 
 /// How a limit is counted.
@@ -377,7 +377,7 @@ fn read_calendar(unit: Unit, zone: Option<&Node>, report: &mut Report) -> Option
     let name = report.text(node)?;
     let calendar = Calendar::new(unit, name);
     if calendar.is_none() {
-        let zones = Calendar::zones();
+        let zones = if report.has_room() { Calendar::zones() } else { Vec::new() };
         let known: Vec<&str> = zones.iter().map(String::as_str).collect();
         let help = nearest(name, &known).map_or_else(
             || "write a name of the IANA database, such as `Europe/Berlin`".to_owned(),

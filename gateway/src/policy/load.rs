@@ -8,6 +8,7 @@ use crate::call::Verdict;
 use crate::json::commented::{Entry as Member, Fields, Kind as NodeKind, Node, Report, nearest};
 use crate::secret::Digest;
 
+use super::codes::FOREIGN;
 use super::entry::{Arguments, Entry, Kind, Rules, read_list};
 use super::flow::Flow;
 use super::names::{Names, Star, Table, is_glob};
@@ -35,7 +36,9 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
     fields.get("$schema");
     let version = fields.need("version", report).and_then(|node| report.one_of(node, &[("1", ())]));
     let foreign = reject_foreign(&mut fields, report);
-    let default = fields.need("default", report).and_then(|node| report.one_of(node, &DEFAULTS));
+    let default = fields.need("default", report);
+    let default_at = default.map(|node| node.span.clone()).unwrap_or_default();
+    let default = default.and_then(|node| report.one_of(node, &DEFAULTS));
     let enforce = read_enforce(fields.get("enforce"), report);
     let hide = fields.get("hide").map_or(Some(Names::default()), |node| read_hidden(node, report));
     let zone = fields.get("time_zone").map_or(Some(TimeZone::UTC), |node| read_zone(node, report));
@@ -79,6 +82,7 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
         server_requests: server_requests?,
         methods: methods?,
         digest: Digest::of(text.as_bytes()),
+        default_at,
     };
     Limit::agree(policy.rules().flat_map(|rules| &rules.limits), report)?;
     Some(policy)
@@ -93,7 +97,7 @@ fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
     });
     let Some(foreign) = foreign else { return Some(()) };
     let help = "translate the file with `doorward policy import FILE`".to_owned();
-    report.error(foreign.span.clone(), "`rules` belongs to Intercept's dialect", Some(help));
+    report.error_of(FOREIGN, foreign.span.clone(), "`rules` belongs to Intercept's dialect", Some(help));
     None
 }
 
@@ -119,7 +123,8 @@ fn read_zone(node: &Node, report: &mut Report) -> Option<TimeZone> {
     match zones.get(name) {
         Ok(zone) => Some(zone),
         Err(_) => {
-            let known: Vec<String> = zones.available().map(|zone| zone.to_string()).collect();
+            let known = zones.available().take_while(|_| report.has_room());
+            let known: Vec<String> = known.map(|zone| zone.to_string()).collect();
             let known: Vec<&str> = known.iter().map(String::as_str).collect();
             let help = match nearest(name, &known) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -177,7 +182,7 @@ fn read_aliases(node: &Node, mut tools: Table<Entry>, report: &mut Report) -> Op
     for family in families {
         let head = family.name.as_str();
         if !tools.has(head) || taken.contains(head) {
-            let known: Vec<&str> = tools.names().collect();
+            let known: Vec<&str> = tools.names().take_while(|_| report.has_room()).collect();
             let help = match nearest(head, &known) {
                 Some(near) if near != head => format!("did you mean `{near}`?"),
                 _ => format!("add `\"{head}\": {{…}}` to `tools`: its siblings are judged by it"),

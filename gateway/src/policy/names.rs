@@ -37,6 +37,7 @@ pub(super) struct Names {
 /// A name with `*` in it.
 #[derive(Clone, Debug)]
 struct Glob {
+    text: String,
     /// What stands before the first `*`.
     beginning: String,
     matcher: GlobMatcher,
@@ -99,6 +100,11 @@ impl<T> Table<T> {
         self.exact.keys().map(String::as_str)
     }
 
+    /// The globs, in the order in which they apply.
+    pub(super) fn globs(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.globs.iter().filter_map(|(glob, place)| Some((glob.text.as_str(), self.things.get(*place)?)))
+    }
+
     /// Everything in it, in the order in which it was written.
     pub(super) fn iter(&self) -> impl Iterator<Item = &T> {
         self.things.iter()
@@ -126,6 +132,24 @@ impl Names {
         self.all || self.exact.contains(name) || self.globs.iter().any(|glob| glob.fits(name))
     }
 
+    /// Those that are no globs.
+    pub(super) fn exact(&self) -> impl Iterator<Item = &str> {
+        self.exact.iter().map(String::as_str)
+    }
+
+    /// Those that are globs.
+    pub(super) fn globs(&self) -> impl Iterator<Item = &str> {
+        self.all.then_some("*").into_iter().chain(self.globs.iter().map(|glob| glob.text.as_str()))
+    }
+
+    /// Whether every name that a name or a glob stands for is among them, as far as can be told.
+    pub(super) fn cover(&self, name: &str) -> bool {
+        if !is_glob(name) {
+            return self.hold(name);
+        }
+        self.all || self.globs.iter().any(|glob| covers(&glob.text, name, Star::Anything))
+    }
+
     /// Whether every name is.
     pub(super) fn hold_all(&self) -> bool {
         self.all
@@ -143,12 +167,47 @@ impl Glob {
         let plain = plain.replace('{', r"\{").replace('}', r"\}").replace('?', r"\?");
         let glob = GlobBuilder::new(&plain).literal_separator(star == Star::Segment).backslash_escape(true).build();
         let matcher = glob.map_err(|_| TooLong)?.compile_matcher();
-        Ok(Self { beginning: text.split('*').next().unwrap_or_default().to_owned(), matcher })
+        let beginning = text.split('*').next().unwrap_or_default().to_owned();
+        Ok(Self { text: text.to_owned(), beginning, matcher })
     }
 
     fn fits(&self, name: &str) -> bool {
         name.starts_with(&self.beginning) && self.matcher.is_match(name)
     }
+}
+
+/// Whether every name that one glob stands for, another does, as far as can be told.
+pub(super) fn covers(wide: &str, narrow: &str, star: Star) -> bool {
+    match star {
+        // A `*` of the narrow one can only be within a `*` of the wide one: taken as a letter it must fit.
+        Star::Anything => fits(wide.as_bytes(), narrow.as_bytes()),
+        Star::Segment => {
+            let folder = wide.strip_suffix("**").filter(|folder| folder.ends_with('/') && !is_glob(folder));
+            folder.is_some_and(|folder| narrow.split('*').next().unwrap_or_default().starts_with(folder))
+        }
+    }
+}
+
+/// Whether a text fits a glob in which `*` stands for any text. A `*` in the text is fitted by a `*` alone.
+fn fits(glob: &[u8], text: &[u8]) -> bool {
+    let (mut place, mut at) = (0, 0);
+    // The last `*` of the glob, and up to where it stands for the text.
+    let mut star: Option<(usize, usize)> = None;
+    while let Some(letter) = text.get(at) {
+        match glob.get(place) {
+            Some(b'*') => {
+                star = Some((place, at));
+                place += 1;
+            }
+            Some(wanted) if wanted == letter => (place, at) = (place + 1, at + 1),
+            _ => {
+                let Some((back, taken)) = star else { return false };
+                star = Some((back, taken + 1));
+                (place, at) = (back + 1, taken + 1);
+            }
+        }
+    }
+    glob.get(place..).is_some_and(|rest| rest.iter().all(|letter| *letter == b'*'))
 }
 
 /// Whether readers may take an address for another one: it goes up or stays in place by `..` or `.`, in whatever

@@ -24,7 +24,8 @@ use super::validator::Validator;
 
 use address::{HostPattern, UrlTest};
 use place::Place;
-use size::{JsonKind, Size};
+pub(super) use size::JsonKind;
+use size::Size;
 
 /// The word under `op`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,6 +14,7 @@ use jiff::tz::TimeZone;
 
 use crate::call::Call;
 use crate::clock::Timestamp;
+use crate::json::commented::Span;
 use crate::json::{Limits, Value, scan};
 
 use super::scope::{Scope, Work};
@@ -22,17 +23,20 @@ use super::{Circumstances, Session};
 pub(super) use read::Binding;
 pub use redact::holds_mark;
 
-use root::{Root, WEEKDAYS};
+pub(super) use root::Root;
+use root::WEEKDAYS;
 
 /// What nested JSON text may cost.
 const NESTED: Limits = Limits::request(1 << 20);
 
 /// A way to values.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Path {
     text: String,
     root: Root,
     steps: Vec<Step>,
+    /// Where it stands; a path within another stands nowhere.
+    span: Span,
 }
 
 /// What a path leads to.
@@ -51,7 +55,7 @@ pub(super) type See<'s> = dyn FnMut(Found<'_>) -> ControlFlow<()> + 's;
 
 /// One step of a path.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Step {
+pub(super) enum Step {
     /// `.name`, `["name"]`: a member.
     Member(String),
     /// `[0]`: an element.
@@ -68,7 +72,36 @@ enum Step {
     Key(Box<Path>),
 }
 
+/// Two are the same if they are written alike, wherever they stand.
+impl PartialEq for Path {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Path {}
+
 impl Path {
+    /// How it is written.
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Where it stands.
+    pub(super) fn span(&self) -> Span {
+        self.span.clone()
+    }
+
+    /// What it begins with.
+    pub(super) fn root(&self) -> &Root {
+        &self.root
+    }
+
+    /// Its steps.
+    pub(super) fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
     /// Whether it may lead to more than one value.
     pub(super) fn is_many(&self) -> bool {
         let many = |step: &Step| matches!(step, Step::All | Step::Keys);

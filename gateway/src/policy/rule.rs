@@ -5,8 +5,9 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use crate::call::{Ruling, Verdict};
-use crate::json::commented::{Node, Report};
+use crate::json::commented::{Node, Report, Span};
 
+use super::codes::UNENFORCED;
 use super::condition::{Condition, Reading, Sense, all};
 use super::path::{Binding, Found, Path};
 use super::scope::Scope;
@@ -25,8 +26,10 @@ pub(super) struct Rule {
     pub(super) sense: Sense,
     /// Whether it is more than looked at.
     pub(super) enforce: bool,
-    for_each: Option<Path>,
-    conditions: Vec<Condition>,
+    pub(super) for_each: Option<Path>,
+    pub(super) conditions: Vec<Condition>,
+    /// Where it stands.
+    pub(super) span: Span,
     told: Option<String>,
 }
 
@@ -52,7 +55,8 @@ impl Rule {
         let cut = if what.chars().nth(ID).is_some() { "…" } else { "" };
         let what: String = what.chars().take(ID).collect();
         let id = format!("{owner}/{}/{what}{cut}", sense.key());
-        Some(Self { id, sense, enforce: enforce?, for_each, conditions, told: told? })
+        let span = node.span.clone();
+        Some(Self { id, sense, enforce: enforce?, for_each, conditions, span, told: told? })
     }
 
     /// Whether the conditions hold together.
@@ -187,7 +191,7 @@ pub(super) fn read_enforce(node: Option<&Node>, report: &mut Report) -> Option<b
     if !enforce {
         let help = "take it away to enforce it".to_owned();
         let message = "this is not enforced: what it would deny is recorded, and passes";
-        report.warn(node.span.clone(), message, Some(help));
+        report.warn_of(UNENFORCED, node.span.clone(), message, Some(help));
     }
     Some(enforce)
 }

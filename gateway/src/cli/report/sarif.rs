@@ -2,29 +2,37 @@
 //!
 //! Source: <https://docs.oasis-open.org/sarif/sarif/v2.1.0/>.
 
-use crate::json::Value;
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{Code, Finding};
+use crate::json::{Object, Value};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-/// A log with one run.
-pub(in crate::cli) fn log(findings: &[Finding]) -> String {
-    let rules = Severity::ALL.map(|severity| Value::from([("id", severity.name().into())]));
+/// A log with one run. `codes` are all that there are.
+pub(in crate::cli) fn log(findings: &[Finding], codes: &[Code]) -> String {
+    let rules: Vec<Value> = codes.iter().map(rule).collect();
     let driver = Value::from([
         ("name", "doorward".into()),
         ("version", env!("CARGO_PKG_VERSION").into()),
-        ("rules", rules.to_vec().into()),
+        ("rules", rules.into()),
     ]);
     let run = Value::from([
         ("tool", Value::from([("driver", driver)])),
         ("columnKind", "unicodeCodePoints".into()),
-        ("results", findings.iter().map(result).collect::<Vec<_>>().into()),
+        ("results", findings.iter().map(|finding| result(finding, codes)).collect::<Vec<_>>().into()),
     ]);
     let log = Value::from([("$schema", SCHEMA.into()), ("version", "2.1.0".into()), ("runs", vec![run].into())]);
     String::from_utf8_lossy(&log.to_bytes()).into_owned()
 }
 
-fn result(finding: &Finding) -> Value {
+fn rule(code: &Code) -> Value {
+    Value::from([
+        ("id", code.name.into()),
+        ("shortDescription", Value::from([("text", code.about.into())])),
+        ("help", Value::from([("text", format!("{} See docs/operations.md.", code.about).into())])),
+    ])
+}
+
+fn result(finding: &Finding, codes: &[Code]) -> Value {
     let text = match &finding.help {
         Some(help) => format!("{}; {help}", finding.message),
         None => finding.message.clone(),
@@ -34,12 +42,16 @@ fn result(finding: &Finding) -> Value {
     let region = Value::from(places.map(|(name, number)| (name, (number as u64).into())));
     let file = Value::from([("uri", uri(&finding.source.name).into())]);
     let location = Value::from([("artifactLocation", file), ("region", region)]);
-    Value::from([
-        ("ruleId", finding.severity.name().into()),
+    let mut result = Object::from([
+        ("ruleId", finding.code.name.into()),
         ("level", finding.severity.name().into()),
         ("message", Value::from([("text", text.into())])),
         ("locations", vec![Value::from([("physicalLocation", location)])].into()),
-    ])
+    ]);
+    if let Some(place) = codes.iter().position(|code| *code == finding.code) {
+        result.insert("ruleIndex", place as u64);
+    }
+    result.into()
 }
 
 /// A path as a relative or absolute reference (RFC 3986).

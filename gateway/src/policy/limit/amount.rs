@@ -6,7 +6,7 @@ use crate::json::commented::{Kind, Node, Report};
 
 /// An amount, never negative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Amount(u64);
+pub(in crate::policy) struct Amount(u64);
 
 /// Why a number is no amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +67,7 @@ impl Amount {
         Self(millionths)
     }
 
-    pub(super) fn millionths(self) -> u64 {
+    pub(in crate::policy) fn millionths(self) -> u64 {
         self.0
     }
 

@@ -14,7 +14,7 @@ use super::amount::{Amount, NoAmount};
 
 /// What a call counts as.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cost {
+pub(in crate::policy) enum Cost {
     /// Always the same.
     Constant(Amount),
     /// The number of an argument.
@@ -56,7 +56,7 @@ pub(super) enum NoCost {
 
 /// What an interval is counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
+pub(in crate::policy) enum Unit {
     Millisecond,
     Second,
     Minute,
@@ -113,7 +113,7 @@ impl Cost {
     }
 
     /// Which argument it is read from.
-    pub(super) fn path(&self) -> Option<&Path> {
+    pub(in crate::policy) fn path(&self) -> Option<&Path> {
         match self {
             Self::Constant(_) => None,
             Self::Number { path, .. } | Self::Table { path, .. } | Self::Every { path, .. } => Some(path),

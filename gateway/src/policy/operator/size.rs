@@ -75,7 +75,7 @@ impl JsonKind {
         }
     }
 
-    fn name(self) -> &'static str {
+    pub(in crate::policy) fn name(self) -> &'static str {
         KINDS.iter().find(|(_, kind)| *kind == self).map_or("", |(name, _)| name)
     }
 }

@@ -59,7 +59,7 @@ impl Path {
                     let message = "no caller's token makes claims yet, so none is known";
                     report.warn(node.span.clone(), message, Some(help));
                 }
-                Some(path)
+                Some(Self { span: node.span.clone(), ..path })
             }
             Err(Wrong { message, help }) => {
                 report.error(node.span.clone(), message, Some(help));
@@ -89,7 +89,7 @@ fn parse(text: &str, roots: &[&str], depth: usize) -> Result<Path, Wrong> {
     if steps.iter().rev().skip(1).any(|step| matches!(step, Step::Length)) {
         return Err(wrong(&format!("`{text}` goes on after `[length]`"), "a length is a number, and has no members"));
     }
-    Ok(Path { text: text.to_owned(), root, steps })
+    Ok(Path { text: text.to_owned(), root, steps, span: 0..0 })
 }
 
 /// What the path begins with, and how many steps that takes.

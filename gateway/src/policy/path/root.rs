@@ -13,7 +13,7 @@ use super::{Found, Path, See, Step, walk};
 
 /// What a path begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Root {
+pub(in crate::policy) enum Root {
     /// `args`: the arguments of a tool, the parameters of anything else.
     Args,
     /// `each`: what `for_each` binds.
@@ -42,7 +42,7 @@ pub(super) enum Root {
 
 /// What is read off the clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reading {
+pub(in crate::policy) enum Reading {
     Hour,
     Minute,
     Weekday,
