@@ -18,7 +18,7 @@ use crate::admin::Desk;
 use crate::audit::Note;
 use crate::call::{Mint, ServerName};
 use crate::clock::Timestamp;
-use crate::config::{Config, LoadedPolicy};
+use crate::config::{Config, LoadedPolicy, widened};
 use crate::gate::{Gate, Law, Plugins};
 use crate::json::commented::Finding;
 use crate::listener::Listener;
@@ -31,6 +31,8 @@ pub(crate) use furnish::{Kept, REFUSED, gate, host, lasting_host, load_plugins};
 
 /// How often idle conversations are looked for.
 const REAP: Duration = Duration::from_secs(1);
+/// How many of the calls that a reload lets pass are named.
+const NAMED: usize = 3;
 /// How long servers' programs have to end.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -130,10 +132,17 @@ impl App {
                     if next.keep != config.keep {
                         tracing::warn!("`audit` changes with the next start");
                     }
+                    let widened = widened(&config, &next);
                     gate.enact(law_of(&next, &plugins, &gate.law(), &tasks.programs));
                     door.configure(next.door.clone());
                     config = next;
-                    note(&kept, &Note::Reloaded { policy: gate.law().revision() }).await;
+                    let first: Vec<&str> = widened.iter().take(NAMED).map(|found| found.message.as_str()).collect();
+                    if !first.is_empty() {
+                        let (count, first) = (widened.len(), first.join("; "));
+                        tracing::warn!(count, first, "the new configuration lets calls pass that did not before");
+                    }
+                    let policy = gate.law().revision();
+                    note(&kept, &Note::Reloaded { policy, widened: widened.len(), first: &first }).await;
                     tracing::info!("the new configuration is in force");
                 },
             }

@@ -94,6 +94,9 @@ enum Command {
         /// The configuration
         #[arg(long, value_name = "FILE", default_value = "doorward.json")]
         config: PathBuf,
+        /// Another configuration, or the same as it was: every call that may pass now and did not there is an error
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: check::Format,
@@ -308,7 +311,9 @@ fn dispatch(command: Command, environment: &Environment, color: bool) -> anyhow:
             Ok(if outcome { Outcome::Fine } else { Outcome::Findings })
         }
         Command::Wrap { policy, command } => wrap::wrap(policy.as_deref(), command, environment, color),
-        Command::Check { config, format } => check::check(&config, environment, format, color),
+        Command::Check { config, against, format } => {
+            check::check(&config, against.as_deref(), environment, format, color)
+        }
         Command::Test { paths, format } => test::test(&paths, environment, format, color),
         Command::Replay { audit, calls, policy, format } => {
             let recording = audit.map(replay::Recording::Audit).or_else(|| calls.map(replay::Recording::Calls));

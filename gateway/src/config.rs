@@ -12,13 +12,14 @@ mod read;
 mod schema;
 mod servers;
 mod units;
+mod widening;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::call::{Caller, ServerName};
-use crate::json::commented::{Finding, Severity};
+use crate::json::commented::{Finding, Severity, Source, Span};
 use crate::secret::Digest;
 use crate::{listener, server, upstreams};
 
@@ -28,6 +29,7 @@ pub use plugins::Components;
 pub use policies::{LoadedPins, LoadedPolicy, pins_beside, read_pins, read_policy};
 pub use schema::schema;
 pub use servers::inherited_environment;
+pub use widening::widened;
 
 /// What is meant by a configuration.
 #[derive(Clone, Debug)]
@@ -50,6 +52,8 @@ pub struct Config {
     pub components: Components,
     /// Where decisions are recorded and calls are counted.
     pub keep: Keep,
+    /// What it was read from.
+    pub source: Source,
 }
 
 /// A server as it is meant.
@@ -76,6 +80,8 @@ pub struct SeatEntry {
     pub server: ServerName,
     /// What narrows the server's policies.
     pub policies: Vec<LoadedPolicy>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// A configuration and what is doubtful about it, or what is wrong with it.

@@ -44,7 +44,7 @@ use crate::secret::Digest;
 
 pub use case::SCHEMA;
 pub use circumstances::{Circumstances, Listing, Recalled, Session};
-pub use codes::{CODES, FOREIGN, TOOL_UNNAMED};
+pub use codes::{CODES, FOREIGN, TOOL_UNNAMED, WIDENS};
 pub use definition::Definition;
 pub use facts::Facts;
 pub use ids::RuleId;

@@ -153,6 +153,10 @@ pub enum Note<'a> {
     Reloaded {
         /// Its revision.
         policy: Digest,
+        /// By how much it lets calls pass that did not before, as far as was told.
+        widened: usize,
+        /// The first of that, in words.
+        first: &'a [&'a str],
     },
     /// Another configuration was refused, and the old one kept.
     Kept {
@@ -226,8 +230,11 @@ pub(super) fn of_note(time: Timestamp, note: &Note<'_>) -> Entry {
             of_session("ended", session, caller, server, &mut members);
             "session"
         }
-        Note::Reloaded { policy } => {
+        Note::Reloaded { policy, widened, first } => {
             members.text("status", "enacted", NAME).digest("policy", Some(policy));
+            if widened > 0 {
+                members.number("widened", widened as u64).text("first", &first.join("; "), REASON);
+            }
             "reload"
         }
         Note::Kept { policy, reason } => {

@@ -28,7 +28,14 @@ pub(super) enum Format {
 }
 
 /// Reads the configuration, the policies and the plugins as `run` would, and tells everything that was found.
-pub(super) fn check(path: &Path, environment: &Environment, format: Format, color: bool) -> anyhow::Result<Outcome> {
+/// With another configuration, also what may pass that did not there.
+pub(super) fn check(
+    path: &Path,
+    against: Option<&Path>,
+    environment: &Environment,
+    format: Format,
+    color: bool,
+) -> anyhow::Result<Outcome> {
     let loaded = config::load(path, environment).context("write one, or name another with `--config FILE`")?;
     // Pins may not be there yet.
     let files: Vec<PathBuf> = loaded.files.into_iter().filter(|file| file.exists()).collect();
@@ -41,6 +48,14 @@ pub(super) fn check(path: &Path, environment: &Environment, format: Format, colo
             findings.extend(found);
         }
         findings.extend(policies::examine(config));
+        if let Some(against) = against {
+            let before = config::load(against, environment).context("name the configuration as it was")?;
+            let Some(before) = before.config else {
+                report::print(&before.findings, color);
+                anyhow::bail!("`{}` cannot be compared with: it has errors", against.display());
+            };
+            findings.extend(config::widened(&before, config));
+        }
     }
     let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
     match format {

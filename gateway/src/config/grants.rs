@@ -105,8 +105,8 @@ impl Grants<'_> {
             fields.finish(report);
             let server = ServerName::new(entry.name.as_str());
             let Who { caller, proof, groups } = who;
-            let (caller, proof, groups) = (caller.clone(), *proof, Arc::clone(groups));
-            self.seats.push(SeatEntry { caller, proof, groups, server, policies });
+            let (caller, proof, groups, span) = (caller.clone(), *proof, Arc::clone(groups), entry.span.clone());
+            self.seats.push(SeatEntry { caller, proof, groups, server, policies, span });
         }
         Some(())
     }

@@ -104,6 +104,7 @@ fn read_node(
         seats: grants.seats,
         components,
         keep: keep?,
+        source: report.source().clone(),
     })
 }
 

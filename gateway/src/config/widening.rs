@@ -49,6 +49,10 @@ impl<'c> Comparison<'c> {
         if self.servers.insert(name.as_str()) {
             self.compare_servers(seat, was, server);
         }
+        if before.groups.iter().ne(seat.groups.iter()) {
+            let message = format!("calls of `{caller}` at the server `{name}` may pass now: it is in other groups");
+            self.tell_config(&seat.span, message);
+        }
         if was.policies.is_empty() {
             let message = format!("calls at the server `{name}` may pass now: without a policy none did");
             return self.tell_config(&seat.span, message);
@@ -77,8 +81,11 @@ impl<'c> Comparison<'c> {
             match next {
                 Some(next) => self.compare_policies(layer, next),
                 None => {
-                    let names: Vec<String> =
-                        changed.iter().skip(changed.len() - left).map(|layer| format!("`{}`", layer.source.name)).collect();
+                    let names: Vec<String> = changed
+                        .iter()
+                        .skip(changed.len() - left)
+                        .map(|layer| format!("`{}`", layer.source.name))
+                        .collect();
                     let (caller, server) = (&seat.caller, &seat.server);
                     let message = format!(
                         "calls of `{caller}` at the server `{server}` may pass now: the policy {} no longer applies",
@@ -94,7 +101,8 @@ impl<'c> Comparison<'c> {
         if !self.compared.insert(format!("{} {} {}", old.policy.digest(), new.source.name, new.policy.digest())) {
             return;
         }
-        let pins: Vec<&Pins> = [self.old, self.new].into_iter().flat_map(|config| &config.servers).filter_map(pins_of).collect();
+        let pins: Vec<&Pins> =
+            [self.old, self.new].into_iter().flat_map(|config| &config.servers).filter_map(pins_of).collect();
         let tools: HashSet<&str> = pins.into_iter().flat_map(Pins::tools).collect();
         let before = Revision { policy: &old.policy, source: &old.source };
         let after = Revision { policy: &new.policy, source: &new.source };
@@ -113,17 +121,24 @@ impl<'c> Comparison<'c> {
         for tool in before.tools() {
             let why = if !after.has(tool) {
                 "it is no longer pinned"
-            } else if after.definitions(tool).any(|one| !before.definitions(tool).any(|other| digest_of(other) == digest_of(one))) {
+            } else if after
+                .definitions(tool)
+                .any(|one| !before.definitions(tool).any(|other| digest_of(other) == digest_of(one)))
+            {
                 "another definition of it is pinned"
             } else {
                 continue;
             };
-            self.tell_config(&seat.span, format!("calls of the tool `{tool}` at the server `{name}` may pass now: {why}"));
+            self.tell_config(
+                &seat.span,
+                format!("calls of the tool `{tool}` at the server `{name}` may pass now: {why}"),
+            );
         }
     }
 
     fn compare_plugins(&mut self) {
-        let used: HashSet<&str> = self.new.policies().flat_map(|loaded| loaded.policy.plugins()).map(|plugin| &*plugin.name).collect();
+        let used: HashSet<&str> =
+            self.new.policies().flat_map(|loaded| loaded.policy.plugins()).map(|plugin| &*plugin.name).collect();
         let mut names: Vec<&String> = self.new.components.keys().filter(|name| used.contains(name.as_str())).collect();
         names.sort_unstable();
         for name in names {

@@ -42,4 +42,5 @@ pub const TOOL_UNNAMED: Code =
     Code { name: "tool.unnamed", about: "No rule names this tool, and the default allows it." };
 pub(super) const CAPPED: Code =
     Code { name: "check.capped", about: "Some rules were not compared: there are too many." };
-pub(super) const WIDENS: Code = Code { name: "policy.widens", about: "Calls may pass that did not before." };
+/// What a change lets pass that did not before.
+pub const WIDENS: Code = Code { name: "policy.widens", about: "Calls may pass that did not before." };

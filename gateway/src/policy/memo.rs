@@ -46,6 +46,28 @@ struct Source {
     capture: Option<Regex>,
 }
 
+impl Memo {
+    /// Whether both remember the same, as far as can be told.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let place = |source: &Source| {
+            (source.path.text().to_owned(), source.capture.as_ref().map(|capture| capture.as_str().to_owned()))
+        };
+        // Schemas are not kept as they were written.
+        let when = |memo: &Self| -> Option<Vec<String>> {
+            let plain = |condition: &Condition| !condition.id().contains("-schema");
+            memo.when
+                .iter()
+                .map(|condition| plain(condition).then(|| format!("{} {condition}", condition.id())))
+                .collect()
+        };
+        let alike = |one: &Source, two: &Source| place(one) == place(two);
+        self.fact == other.fact
+            && alike(&self.key, &other.key)
+            && alike(&self.value, &other.value)
+            && when(self).is_some_and(|own| when(other) == Some(own))
+    }
+}
+
 /// Something to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remembered {

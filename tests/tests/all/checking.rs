@@ -3,8 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use doorward_tests::gateway::sha256;
+use doorward_tests::agent::assert_echoed;
+use doorward_tests::gateway::{anonymous, sha256, with};
 use doorward_tests::process::{Ended, run};
+use doorward_tests::{Agent, Gateway, Upstream, until};
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
@@ -74,7 +76,7 @@ async fn every_finding_has_its_code_its_place_and_what_to_do() {
         .map(|it| (it["code"].as_str().unwrap(), it["line"].as_u64().unwrap(), it["column"].as_u64().unwrap()))
         .collect();
     let want =
-        [("entry.dead", 3, 5), ("rule.contradiction", 7, 9), ("path.not-in-schema", 8, 49), ("tool.unnamed", 1, 31)];
+        [("entry.dead", 3, 5), ("rule.contradiction", 7, 9), ("path.not-in-schema", 8, 48), ("tool.unnamed", 1, 30)];
     assert_eq!(codes, want, "{found:#?}");
     for finding in &found {
         assert!(finding["file"].as_str().unwrap().ends_with("s.json") && finding["help"].is_string(), "{finding}");
@@ -132,7 +134,7 @@ fn check_junit(text: &str) -> (u64, String) {
     loop {
         match reader.read_event().unwrap() {
             Event::Start(start) => {
-                path.push(String::from_utf8(start.name().as_ref().to_vec()).unwrap());
+                path.push(start.name().as_ref().to_owned());
                 let words: Vec<&str> = path.iter().map(String::as_str).collect();
                 match words.as_slice() {
                     ["testsuites"]
@@ -146,7 +148,7 @@ fn check_junit(text: &str) -> (u64, String) {
                     other => panic!("{other:?} is no part of JUnit XML"),
                 }
             }
-            Event::Text(text) => notes.push_str(&text.decode().unwrap()),
+            Event::Text(text) => notes.push_str(&text),
             Event::End(_) => drop(path.pop()),
             Event::Eof => return (failures, notes),
             _ => {}
@@ -176,7 +178,7 @@ async fn code_hosts_and_build_servers_read_the_same() {
 async fn a_huge_policy_of_mistakes_is_told_as_far_as_anybody_reads() {
     let rule = r#"{ "conditions": [ { "path": "args.x", "opp": "eq", "value": "väl" } ] }"#;
     for separator in [",", ",\n"] {
-        let rules = vec![rule; 130_000].join(separator);
+        let rules = vec![rule; 30_000].join(separator);
         let place = Place::new(&format!(
             r#"{{ "version": "1", "default": "deny", "tools": {{ "x": {{ "deny_if": [{rules}] }} }} }}"#
         ));
@@ -187,4 +189,81 @@ async fn a_huge_policy_of_mistakes_is_told_as_far_as_anybody_reads() {
         assert_eq!(text.status, Some(1));
         assert!(text.stderr.len() < 3_000_000, "{} bytes", text.stderr.len());
     }
+}
+
+#[tokio::test]
+async fn what_a_change_lets_pass_is_an_error_against_what_was() {
+    let place = Place::new(r#"{ "version": "1", "default": "deny", "tools": { "look": {} } }"#);
+    let was = Place::new(r#"{ "version": "1", "default": "deny", "tools": { "look": {} } }"#);
+    let against = was.path().join("doorward.json");
+    let arguments = ["--against", against.to_str().unwrap(), "--format", "json"];
+    let same = place.check(&arguments).await;
+    assert_eq!((same.status, same.stdout.trim()), (Some(0), "[]"), "{}", same.stderr);
+
+    place.write(
+        "s.json",
+        "{ \"version\": \"1\", \"default\": \"deny\",\n  \"tools\": { \"look\": {}, \"delete\": {} } }",
+    );
+    let wider = place.check(&arguments).await;
+    assert_eq!(wider.status, Some(1), "{}", wider.stderr);
+    let found: Value = serde_json::from_str(&wider.stdout).unwrap();
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(
+        (&found[0]["code"], &found[0]["line"], &found[0]["column"]),
+        (&json!("policy.widens"), &json!(2), &json!(26))
+    );
+    let message = found[0]["message"].as_str().unwrap();
+    assert_eq!(message, "calls of the tool `delete` may pass now: they were denied, and they are allowed now");
+
+    // The other way round it only tightens.
+    let here = place.path().join("doorward.json");
+    assert_eq!(was.check(&["--against", here.to_str().unwrap()]).await.status, Some(0));
+    // Somebody who had no place has one, and a server that was not there is.
+    let server = json!({ "command": "true", "policy": "s.json" });
+    let config = json!({ "version": "1", "servers": { "s": server, "t": server }, "anonymous": { "servers": { "s": {}, "t": {} } } });
+    place.write("doorward.json", &config.to_string());
+    place.write("s.json", r#"{ "version": "1", "default": "deny", "tools": { "look": {} } }"#);
+    let found = place.check(&arguments).await.stdout;
+    assert!(found.contains("calls at the server `t` may pass now: it is new"), "{found}");
+    assert!(found.contains("calls of `anonymous` at the server `t` may pass now"), "{found}");
+
+    was.write("s.json", "{}");
+    let broken = place.check(&arguments).await;
+    assert_eq!(broken.status, Some(3));
+    assert!(broken.stderr.contains("cannot be compared with: it has errors"), "{}", broken.stderr);
+}
+
+#[tokio::test]
+async fn a_reload_that_lets_more_pass_says_so_and_is_recorded() {
+    let upstream = Upstream::start().await;
+    let config = |policy: Value| anonymous(with(upstream.server(), json!({ "policy": policy })));
+    let strict = json!({ "version": "1", "default": "deny", "tools": { "echo": { "action": "deny" } } });
+    let wide = json!({ "version": "1", "default": "deny", "tools": { "echo": {}, "region": {} } });
+    let gateway = Gateway::start(&config(strict.clone())).await;
+    const TOLD: &str = "the new configuration lets calls pass that did not before";
+    gateway.enact(&config(wide.clone())).await;
+    assert_eq!(gateway.process.count(TOLD), 1);
+    // It is in force all the same.
+    let agent = Agent::modern(&gateway);
+    assert_echoed(&agent.call("echo", json!({})).await, &json!({}));
+    gateway.enact(&config(strict)).await;
+    assert_eq!(gateway.process.count(TOLD), 1, "to tighten is nothing to tell");
+
+    let folder = gateway.folder().join("state/doorward/audit");
+    // A file that was written may be read twice; the second time nothing has changed.
+    let reloads = until("both reloads in the record", async || {
+        let tail = run(&["audit", "tail", "--dir", folder.to_str().unwrap(), "--format", "json", "-n", "50"]).await;
+        let lines: Vec<Value> = tail.stdout.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let reloads: Vec<Value> = lines.into_iter().filter(|line| line["kind"] == "reload").collect();
+        (reloads.len() >= 2).then_some(reloads)
+    })
+    .await;
+    let widened = reloads.iter().filter(|reload| reload.get("widened").is_some()).count();
+    assert_eq!(widened, 1, "{reloads:?}");
+    assert_eq!(reloads[0]["widened"], 2, "{}", reloads[0]);
+    let first = reloads[0]["first"].as_str().unwrap();
+    assert!(
+        first.contains("calls of the tool `echo` may pass now: they were denied") && first.contains("`region`"),
+        "{first}"
+    );
 }

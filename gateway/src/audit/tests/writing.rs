@@ -85,7 +85,7 @@ async fn kinds_of_entries_have_their_members() {
     let notes = [
         (Note::SessionOpened { session, caller, server }, "session", "opened"),
         (Note::SessionEnded { session, caller, server }, "session", "ended"),
-        (Note::Reloaded { policy }, "reload", "enacted"),
+        (Note::Reloaded { policy, widened: 2, first: &["calls of `x` may pass now"] }, "reload", "enacted"),
         (Note::Kept { policy, reason: "unknown key" }, "reload", "kept"),
     ];
     for (note, ..) in &notes {

@@ -2,6 +2,7 @@ use super::*;
 
 mod schema;
 mod truth;
+mod widening;
 
 /// What is found of a policy, each in a line that begins with its code and the text at its place.
 pub(super) fn found_in(text: &str, around: &Surroundings<'_>) -> Vec<String> {

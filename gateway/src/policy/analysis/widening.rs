@@ -8,6 +8,7 @@ use crate::policy::Policy;
 use crate::policy::condition::Condition;
 use crate::policy::entry::{Entry, Rules};
 use crate::policy::limit::{Algorithm, Limit, Scope};
+use crate::policy::memo::Memo;
 use crate::policy::names::{Star, Table, covers, is_glob};
 use crate::policy::path::{Path, Root};
 use crate::policy::rule::Rule;
@@ -241,6 +242,11 @@ impl<'p> Comparison<'p, '_, '_> {
         }
         if old.asks.1 && !new.asks.1 {
             losses.push("arguments are not held against the tool's schema".to_owned());
+        }
+        let memos = |stand: &Stand<'p>| stand.entry.map_or(&[][..], |entry| entry.memos.as_slice());
+        let new_memo = |memo: &&Memo| !memos(old).iter().any(|known| known.is_like(memo));
+        if memos(new).iter().any(|memo| new_memo(&memo)) {
+            losses.push("other facts are remembered of them, which rules may require".to_owned());
         }
         let Some(entry) = old.entry else { return losses };
         let kept: HashSet<&String> = new.entry.iter().flat_map(|entry| &entry.labels).collect();
