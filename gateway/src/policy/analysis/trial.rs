@@ -17,7 +17,7 @@ use crate::policy::truth::Truth;
 use super::specimen::{Specimen, specimens};
 
 /// How many tests are made of specimens for one policy.
-const WORK: usize = 20_000_000;
+const WORK: usize = 50_000_000;
 
 /// Where conditions are asked.
 pub(super) struct Trial<'t> {
@@ -25,7 +25,9 @@ pub(super) struct Trial<'t> {
     circumstances: &'t Circumstances<'t>,
     zone: &'t TimeZone,
     work: usize,
+    /// Whether all work is done that may be, and whether something was left out.
     over: bool,
+    left_out: bool,
 }
 
 /// A condition of a rule of some sense.
@@ -59,17 +61,17 @@ impl Trial<'_> {
         let session = Session::default();
         let circumstances = Circumstances::unasked(&session, Timestamp::from_millis(0));
         let (call, circumstances, zone) = (&call, &circumstances, &policy.zone);
-        look(&mut Trial { call, circumstances, zone, work: WORK, over: false })
+        look(&mut Trial { call, circumstances, zone, work: WORK, over: false, left_out: false })
     }
 
     /// Whether something was left out because it would have been too much work.
     pub(super) fn is_over(&self) -> bool {
-        self.over
+        self.over || self.left_out
     }
 
     /// Notes that something was left out.
     pub(super) fn leave_out(&mut self) {
-        self.over = true;
+        self.left_out = true;
     }
 
     /// Whether a value may pass a test, as far as that was not too much work to tell.
@@ -90,9 +92,12 @@ impl Trial<'_> {
         asked: &[Asked<'_>],
         mut passes: impl FnMut(&[bool]) -> bool,
     ) -> Option<bool> {
+        if self.over {
+            return None;
+        }
         let specimens = specimens(path, asked.iter().map(|asked| asked.condition))?;
-        // A list of constants is as long as there are specimens, at most.
-        let work = specimens.len().saturating_mul(specimens.len().saturating_add(asked.len()));
+        // For each constant that a test may hold a specimen against there are several specimens.
+        let work = specimens.len().saturating_mul(specimens.len() / 4 + asked.len());
         let Some(left) = self.work.checked_sub(work) else {
             self.over = true;
             return None;
