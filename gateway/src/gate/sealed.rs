@@ -117,3 +117,22 @@ impl Gate {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_pays_for_one_round_and_so_many_may_be_out() {
+        let out = Outstanding::default();
+        out.note("a", 1);
+        assert!(!out.take("a", 2) && !out.take("b", 1), "another call, another round");
+        assert!(out.take("a", 1));
+        assert!(!out.take("a", 1), "it has come back");
+        for number in 0..=MOST {
+            out.note(&number.to_string(), 1);
+        }
+        assert!(!out.take("0", 1), "the oldest is forgotten");
+        assert!(out.take("1", 1) && out.take(&MOST.to_string(), 1));
+    }
+}

@@ -123,13 +123,7 @@ impl Conversation {
         let source = match content_type(&response) {
             Some("text/event-stream") if refused.is_none() => {
                 let number = Some(ticket.number());
-                Source::Stream(Box::new(Stream::new(
-                    response.into_body(),
-                    Arc::clone(ledger),
-                    number,
-                    self.form(),
-                    self.limit,
-                )))
+                Source::Stream(Box::new(self.stream(response, ledger, number)))
             }
             Some("application/json") => {
                 let bytes = self.collect(response).await?;
@@ -150,8 +144,8 @@ impl Conversation {
         let response = self.send(request).await?;
         match (response.status(), content_type(&response)) {
             (StatusCode::OK, Some("text/event-stream")) => {
-                let stream = Stream::new(response.into_body(), Arc::clone(ledger), None, self.form(), self.limit);
-                Ok(Reply { ticket: None, status: None, source: Source::Stream(Box::new(stream)) })
+                let stream = Box::new(self.stream(response, ledger, None));
+                Ok(Reply { ticket: None, status: None, source: Source::Stream(stream) })
             }
             // Servers without this stream answer 404 as well as 405; whether the session is lost, a request will tell.
             (status, _) => Err(Failure::Status(status.as_u16())),
@@ -164,6 +158,10 @@ impl Conversation {
             self.send(self.request(Method::DELETE, Full::default())).await?;
         }
         Ok(())
+    }
+
+    fn stream(&self, response: Response<Incoming>, ledger: &Arc<Ledger>, number: Option<u64>) -> Stream {
+        Stream::new(response.into_body(), Arc::clone(ledger), number, self.form(), self.limit)
     }
 
     fn form(&self) -> Form {
