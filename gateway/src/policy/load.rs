@@ -40,7 +40,7 @@ pub fn load(node: &Node, text: &str, report: &mut Report) -> Option<Policy> {
     let default_at = default.map(|node| node.span.clone()).unwrap_or_default();
     let default = default.and_then(|node| report.one_of(node, &DEFAULTS));
     let enforce = read_enforce(fields.get("enforce"), report);
-    let hide = fields.get("hide").map_or(Some(Names::default()), |node| read_hidden(node, report));
+    let hide = fields.get("hide").map_or(Some(Names::default()), |node| read_hidden(node, &mut tally, report));
     let zone = fields.get("time_zone").map_or(Some(TimeZone::UTC), |node| read_zone(node, report));
     let arguments = fields.get("arguments");
     let arguments = arguments.map_or(Some(Arguments::default()), |node| Arguments::read(node, report));
@@ -101,11 +101,14 @@ fn reject_foreign(fields: &mut Fields<'_>, report: &mut Report) -> Option<()> {
     None
 }
 
-fn read_hidden(node: &Node, report: &mut Report) -> Option<Names> {
+fn read_hidden(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<Names> {
     let mut names = Names::default();
     let elements = report.elements(node)?;
     for element in elements {
         let name = report.text(element)?;
+        if is_glob(name) {
+            tally.pattern(element, report)?;
+        }
         if names.add(name).is_err() {
             report.error(element.span.clone(), "this name is too long", Some("use a shorter glob".to_owned()));
             return None;

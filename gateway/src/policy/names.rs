@@ -1,7 +1,8 @@
 //! Names that a policy gives things by: exact ones, and globs for many. Of all that fit, the most specific wins: an exact
 //! name before a glob, a longer beginning before a shorter one, and what was written first before the rest.
 //!
-//! Only `*` is special. In names it stands for any text; in addresses it does not cross `/`, which `**` does.
+//! Only `*` is special. In names it stands for any text; in addresses it does not cross `/`, which `**` does. Globs are
+//! found by how they begin, so that finding one takes no longer where there are many.
 
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -22,8 +23,7 @@ pub(super) enum Star {
 pub(super) struct Table<T> {
     things: Vec<T>,
     exact: HashMap<String, usize>,
-    /// The most specific first.
-    globs: Vec<(Glob, usize)>,
+    globs: Globs<usize>,
 }
 
 /// Names without anything to them.
@@ -31,16 +31,24 @@ pub(super) struct Table<T> {
 pub(super) struct Names {
     all: bool,
     exact: HashSet<String>,
-    globs: Vec<Glob>,
+    globs: Globs<()>,
 }
 
-/// A name with `*` in it.
+/// Names with `*` in them, and what each is for, by what stands before the first `*`.
 #[derive(Clone, Debug)]
-struct Glob {
+struct Globs<T> {
+    /// In the order in which they were written.
+    by_beginning: HashMap<String, Vec<Glob<T>>>,
+    /// How long the beginnings are, the longest first.
+    lengths: Vec<usize>,
+}
+
+/// One of them.
+#[derive(Clone, Debug)]
+struct Glob<T> {
     text: String,
-    /// What stands before the first `*`.
-    beginning: String,
     matcher: GlobMatcher,
+    thing: T,
 }
 
 /// A pattern that does not compile: it is too long.
@@ -54,7 +62,13 @@ pub(super) fn is_glob(name: &str) -> bool {
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self { things: Vec::new(), exact: HashMap::new(), globs: Vec::new() }
+        Self { things: Vec::new(), exact: HashMap::new(), globs: Globs::default() }
+    }
+}
+
+impl<T> Default for Globs<T> {
+    fn default() -> Self {
+        Self { by_beginning: HashMap::new(), lengths: Vec::new() }
     }
 }
 
@@ -64,23 +78,19 @@ impl<T> Table<T> {
         let mut table = Self::default();
         for (place, (name, thing)) in written.into_iter().enumerate() {
             if is_glob(&name) {
-                table.globs.push((Glob::new(&name, star)?, place));
+                table.globs.add(&name, star, place)?;
             } else {
                 table.exact.insert(name, place);
             }
             table.things.push(thing);
         }
-        table.globs.sort_by_key(|(glob, place)| (Reverse(glob.beginning.len()), *place));
         Ok(table)
     }
 
     /// The thing that is meant by a name.
     pub(super) fn find(&self, name: &str) -> Option<&T> {
-        let place = self.exact.get(name).copied().or_else(|| {
-            let fits = |(glob, _): &&(Glob, usize)| glob.fits(name);
-            self.globs.iter().find(fits).map(|(_, place)| *place)
-        })?;
-        self.things.get(place)
+        let place = self.exact.get(name).or_else(|| self.globs.find(name))?;
+        self.things.get(*place)
     }
 
     /// Gives the thing of an exact name another one. `None` if there is no such thing.
@@ -102,7 +112,7 @@ impl<T> Table<T> {
 
     /// The globs, in the order in which they apply.
     pub(super) fn globs(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.globs.iter().filter_map(|(glob, place)| Some((glob.text.as_str(), self.things.get(*place)?)))
+        self.globs.iter().filter_map(|glob| Some((glob.text.as_str(), self.things.get(glob.thing)?)))
     }
 
     /// Everything in it, in the order in which it was written.
@@ -121,7 +131,7 @@ impl Names {
     pub(super) fn add(&mut self, name: &str) -> Result<(), TooLong> {
         match name {
             "*" => self.all = true,
-            name if is_glob(name) => self.globs.push(Glob::new(name, Star::Anything)?),
+            name if is_glob(name) => self.globs.add(name, Star::Anything, ())?,
             name => drop(self.exact.insert(name.to_owned())),
         }
         Ok(())
@@ -129,7 +139,7 @@ impl Names {
 
     /// Whether a name is among them.
     pub(super) fn hold(&self, name: &str) -> bool {
-        self.all || self.exact.contains(name) || self.globs.iter().any(|glob| glob.fits(name))
+        self.all || self.exact.contains(name) || self.globs.find(name).is_some()
     }
 
     /// Those that are no globs.
@@ -157,23 +167,42 @@ impl Names {
 
     /// Whether none is.
     pub(super) fn is_empty(&self) -> bool {
-        !self.all && self.exact.is_empty() && self.globs.is_empty()
+        !self.all && self.exact.is_empty() && self.globs.lengths.is_empty()
     }
 }
 
-impl Glob {
-    fn new(text: &str, star: Star) -> Result<Self, TooLong> {
-        let plain = text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]");
-        let plain = plain.replace('{', r"\{").replace('}', r"\}").replace('?', r"\?");
-        let glob = GlobBuilder::new(&plain).literal_separator(star == Star::Segment).backslash_escape(true).build();
-        let matcher = glob.map_err(|_| TooLong)?.compile_matcher();
-        let beginning = text.split('*').next().unwrap_or_default().to_owned();
-        Ok(Self { text: text.to_owned(), beginning, matcher })
+impl<T> Globs<T> {
+    fn add(&mut self, text: &str, star: Star, thing: T) -> Result<(), TooLong> {
+        let matcher = matcher(text, star)?;
+        let beginning = text.split('*').next().unwrap_or_default();
+        if let Err(place) = self.lengths.binary_search_by(|length| beginning.len().cmp(length)) {
+            self.lengths.insert(place, beginning.len());
+        }
+        let glob = Glob { text: text.to_owned(), matcher, thing };
+        self.by_beginning.entry(beginning.to_owned()).or_default().push(glob);
+        Ok(())
     }
 
-    fn fits(&self, name: &str) -> bool {
-        name.starts_with(&self.beginning) && self.matcher.is_match(name)
+    /// What the most specific glob that fits is for.
+    fn find(&self, name: &str) -> Option<&T> {
+        let beginnings = self.lengths.iter().filter_map(|length| name.get(..*length));
+        let mut globs = beginnings.filter_map(|beginning| self.by_beginning.get(beginning)).flatten();
+        globs.find(|glob| glob.matcher.is_match(name)).map(|glob| &glob.thing)
     }
+
+    /// All of them, in an order in which they apply.
+    fn iter(&self) -> impl Iterator<Item = &Glob<T>> {
+        let mut beginnings: Vec<(&String, &Vec<Glob<T>>)> = self.by_beginning.iter().collect();
+        beginnings.sort_unstable_by_key(|(beginning, _)| (Reverse(beginning.len()), *beginning));
+        beginnings.into_iter().flat_map(|(_, globs)| globs)
+    }
+}
+
+fn matcher(text: &str, star: Star) -> Result<GlobMatcher, TooLong> {
+    let plain = text.replace('\\', r"\\").replace('[', r"\[").replace(']', r"\]");
+    let plain = plain.replace('{', r"\{").replace('}', r"\}").replace('?', r"\?");
+    let glob = GlobBuilder::new(&plain).literal_separator(star == Star::Segment).backslash_escape(true).build();
+    Ok(glob.map_err(|_| TooLong)?.compile_matcher())
 }
 
 /// Whether every name that one glob stands for, another does, as far as can be told.

@@ -67,7 +67,7 @@ fn an_address_that_can_be_read_in_several_ways_is_told() {
 
 /// What the most specific of the globs that fit is, by the words of the document.
 fn most_specific<'g>(globs: &'g [String], name: &str) -> Option<&'g String> {
-    let fits = |glob: &&String| Glob::new(glob, Star::Anything).unwrap().fits(name);
+    let fits = |glob: &&String| matcher(glob, Star::Anything).unwrap().is_match(name);
     let mut best: Option<&String> = None;
     for glob in globs.iter().filter(fits) {
         let length = |glob: &String| glob.find('*').unwrap();

@@ -90,6 +90,11 @@ fn policies_that_are_too_much() {
     assert!(policy.is_none(), "too many patterns");
     assert_eq!(findings.len(), 1, "{findings:?}");
     assert!(findings.join("\n").contains("up to 10000 patterns"), "{findings:?}");
+
+    let globs = vec![r#""a*""#; 10_001].join(",");
+    let (policy, findings) = read(&format!(r#"{{"version": "1", "default": "deny", "hide": [{globs}]}}"#));
+    assert!(policy.is_none(), "too many globs");
+    assert!(findings.join("\n").contains("up to 10000 patterns"), "{findings:?}");
 }
 
 #[test]
