@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 12] = [
+const DOCUMENTS: [&str; 13] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -39,6 +39,7 @@ const DOCUMENTS: [&str; 12] = [
     "plugins/net-guard/README.md",
     "plugins/path-guard/README.md",
     "plugins/shell-guard/README.md",
+    "plugins/sql-guard/README.md",
 ];
 
 #[tokio::test]
