@@ -216,7 +216,7 @@ fn shown(law: &Policy, name: &str) -> Sight {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 3000, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1000, ..ProptestConfig::default() })]
 
     #[test]
     fn where_nothing_is_told_no_call_passes_that_did_not(
