@@ -7,6 +7,8 @@ use doorward_tests::gateway::{anonymous, peer, with};
 use doorward_tests::upstream::Taken;
 use doorward_tests::{Agent, Exchange, Gateway, Record, Response, Upstream, until, within, world};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 /// What a call has in these tests, and what the machine may add to it.
@@ -241,6 +243,41 @@ async fn a_flood_ends_in_time() {
             assert!(begun.elapsed() < LATEST, "{:?}, reads: {reads}", begun.elapsed());
         }
     }
+}
+
+/// Answers what is small, and of what is large reads only the beginning.
+async fn reads_little(socket: TcpListener) {
+    let mut held = Vec::new();
+    loop {
+        let (mut stream, _) = socket.accept().await.unwrap();
+        let mut buffer = vec![0; 64 << 10];
+        loop {
+            let Ok(length @ 1..) = stream.read(&mut buffer).await else { break };
+            let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
+            let Some((_, body)) = text.split_once("\r\n\r\n") else { break };
+            let Ok(message) = serde_json::from_str::<Value>(body) else { break };
+            let answer = world::answer(&message).unwrap().to_string();
+            let answer = whole("200 OK", "application/json", &answer).replace("Connection: close\r\n", "");
+            stream.write_all(answer.as_bytes()).await.unwrap();
+        }
+        held.push(stream);
+    }
+}
+
+#[tokio::test]
+async fn a_call_ends_in_time_where_the_server_does_not_read_it() {
+    let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/mcp", socket.local_addr().unwrap());
+    let mut serving = JoinSet::new();
+    serving.spawn(reads_little(socket));
+    let server = json!({ "url": url, "timeout": "2s", "limits": { "body": "32MiB" } });
+    let gateway = Gateway::with_server(server, allow()).await;
+    let agent = Agent::modern(&gateway);
+    let call = agent.request(&call(json!("mine"), "echo", json!({ "x": "x".repeat(24 << 20) })));
+    let answer = agent.send(&call).await.answer();
+    assert_eq!(answer["id"], "mine");
+    assert_unavailable(&answer);
+    assert!(answer.to_string().contains("did not answer within 2 s"), "{answer}");
 }
 
 #[tokio::test]
