@@ -29,7 +29,8 @@ usage: cargo xtask TASK
   clients       official clients against official servers, through the gateway
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
   soak          the long proofs: 200 kills of each gateway and 1,000 reloads under load, 120,000 commands in real shells
-  bench         the gateway beside nginx, in front of the same server
+  bench         the gateway beside nginx, in front of the same server, and what it takes to judge a call
+  bench judge   the latter alone
 ";
 
 fn main() -> ExitCode {
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
         "conformance" => with_peers(conformance::run),
         "clients" => with_peers(clients::run),
         "corpus" => corpus::run(&rest),
-        "bench" => gateway("release").and_then(|doorward| bench::run(&doorward, &target())),
+        "bench" => bench(&rest),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -99,6 +100,16 @@ fn soak() -> Result<()> {
     run(cargo().args(tests).args(stories).env("PROOF_KILLS", "200").env("PROOF_RELOADS", "1000"))?;
     let shells = ["test", "--locked", "--package", "doorward-plugin", "--test", "shells", "--", "--nocapture"];
     run(cargo().args(shells).env("DOORWARD_SHELL_SAMPLES", "120000"))
+}
+
+/// What it takes to judge a call, and then what a call takes as a whole.
+fn bench(rest: &[String]) -> Result<()> {
+    toolchain()?;
+    run(cargo().args(["bench", "--locked", "--package", "doorward", "--bench", "judge"]))?;
+    if rest.first().is_some_and(|word| word == "judge") {
+        return Ok(());
+    }
+    gateway("release").and_then(|doorward| bench::run(&doorward, &target()))
 }
 
 fn with_peers(task: fn(&peers::Peers, &Path, &Path) -> Result<()>) -> Result<()> {
