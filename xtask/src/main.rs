@@ -11,6 +11,7 @@ mod bench;
 mod clients;
 mod conformance;
 mod corpus;
+mod fuzz;
 mod peers;
 
 use std::path::{Path, PathBuf};
@@ -29,11 +30,19 @@ usage: cargo xtask TASK
   clients       official clients against official servers, through the gateway
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
   soak          the long proofs: 200 kills of each gateway and 1,000 reloads under load, 120,000 commands in real shells
+  fuzz [TARGET] [SECONDS]
+                texts of all kinds for what reads texts, a minute each: scan, message, policy, path
   bench         the gateway beside nginx, in front of the same server, and what it takes to judge a call
   bench judge   the latter alone
 ";
 
 fn main() -> ExitCode {
+    if std::env::var_os(fuzz::STANDS_IN).is_some() {
+        return fuzz::stand_in().unwrap_or_else(|error| {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        });
+    }
     let task = std::env::args().nth(1).unwrap_or_default();
     let rest: Vec<String> = std::env::args().skip(2).collect();
     let started = Instant::now();
@@ -45,6 +54,7 @@ fn main() -> ExitCode {
         "conformance" => with_peers(conformance::run),
         "clients" => with_peers(clients::run),
         "corpus" => corpus::run(&rest),
+        "fuzz" => toolchain().and_then(|()| fuzz::fuzz(&rest, &target())),
         "bench" => bench(&rest),
         _ => {
             eprint!("{HELP}");
