@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 13] = [
+const DOCUMENTS: [&str; 14] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -38,6 +38,7 @@ const DOCUMENTS: [&str; 13] = [
     "docs/tools.md",
     "plugins/net-guard/README.md",
     "plugins/path-guard/README.md",
+    "plugins/secret-redact/README.md",
     "plugins/shell-guard/README.md",
     "plugins/sql-guard/README.md",
 ];
