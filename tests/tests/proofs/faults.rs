@@ -159,7 +159,9 @@ async fn a_plugin_that_cannot_be_loaded_is_told_with_its_place_and_what_to_do() 
             assert!(told.contains(&unwrapped("1 error found; nothing was started or changed")), "{}", ended.stderr);
         }
     }
-    assert!(!home.state().exists(), "nothing was opened for a gateway that does not start");
+    for opened in [home.audit(), home.state().join("counters.sqlite")] {
+        assert!(!opened.exists(), "{} was opened for a gateway that does not start", opened.display());
+    }
 }
 
 #[tokio::test]
