@@ -251,8 +251,7 @@ async fn reads_little(socket: TcpListener) {
     loop {
         let (mut stream, _) = socket.accept().await.unwrap();
         let mut buffer = vec![0; 64 << 10];
-        loop {
-            let Ok(length @ 1..) = stream.read(&mut buffer).await else { break };
+        while let Ok(length @ 1..) = stream.read(&mut buffer).await {
             let text = String::from_utf8_lossy(&buffer[..length]).into_owned();
             let Some((_, body)) = text.split_once("\r\n\r\n") else { break };
             let Ok(message) = serde_json::from_str::<Value>(body) else { break };
