@@ -50,6 +50,8 @@ pub struct Call {
     params: Option<Object>,
     extra: Object,
     arguments: Option<Document>,
+    /// The arguments as the agent sent them, where others go.
+    asked: Option<Document>,
     pin: Option<Digest>,
     id: Option<Arc<str>>,
     round: u64,
@@ -73,7 +75,7 @@ impl Call {
         extra: Object,
     ) -> Self {
         let arguments = params.as_ref().and_then(|params| params.get("arguments")).map(Document::new);
-        Self { caller, server, target, method, params, extra, arguments, pin: None, id: None, round: 0 }
+        Self { caller, server, target, method, params, extra, arguments, asked: None, pin: None, id: None, round: 0 }
     }
 
     /// Gives the call an id, by which counters and plugins know it, and says how many rounds came before. A further round
@@ -137,6 +139,29 @@ impl Call {
     /// The arguments as members, where they are an object.
     pub fn arguments(&self) -> Option<&Object> {
         self.params.as_ref()?.object("arguments")
+    }
+
+    /// The same call with other arguments; only tools and prompts have any.
+    #[must_use]
+    pub fn patched(&self, arguments: Object) -> Option<Self> {
+        if !matches!(self.target, Target::Tool(_) | Target::Prompt(_)) {
+            return None;
+        }
+        let mut params = self.params.clone()?;
+        params.insert("arguments", arguments);
+        let asked = self.asked.clone().or_else(|| self.arguments.clone());
+        let arguments = params.get("arguments").map(Document::new);
+        Some(Self { params: Some(params), arguments, asked, ..self.clone() })
+    }
+
+    /// The canonical arguments as the agent sent them.
+    pub fn asked(&self) -> Option<&Document> {
+        self.asked.as_ref().or(self.arguments.as_ref())
+    }
+
+    /// Whether it has other arguments than the agent sent.
+    pub fn is_patched(&self) -> bool {
+        self.asked.is_some()
     }
 
     /// The canonical arguments: the bytes that are judged, recorded and sent.

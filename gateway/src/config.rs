@@ -25,7 +25,7 @@ use crate::{listener, server, upstreams};
 
 pub use environment::Environment;
 pub use keep::Keep;
-pub use plugins::Components;
+pub use plugins::{Component, Components};
 pub use policies::{LoadedPins, LoadedPolicy, pins_beside, read_pins, read_policy};
 pub use schema::schema;
 pub use servers::inherited_environment;

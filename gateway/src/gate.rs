@@ -6,6 +6,7 @@
 mod back;
 mod call;
 mod charge;
+mod curate;
 mod decide;
 mod errand;
 mod explain;
@@ -15,9 +16,11 @@ mod memory;
 mod party;
 mod past;
 mod pinned;
+mod review;
 mod sealed;
 mod time;
 mod unenforced;
+mod watch;
 
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;

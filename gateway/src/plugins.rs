@@ -4,8 +4,8 @@
 //! to the document; whatever else it does than answer in time and in form is a Deny, with a code that begins with `plugin.`.
 //! A [`Host`] compiles each component once, and has it read its settings once; a [`Plugin`] is a component with the settings
 //! that a policy gives it. Its hooks: [`Plugin::check`] judges a call, [`Plugin::inspect`] a reply, [`Plugin::filter`] what a
-//! server lists. This room knows the contract in `wit/`, and nothing of policies, of the gate, or of where components come
-//! from.
+//! server lists. This room knows the contract in `wit/` and the terms of a policy, and nothing
+//! of its rules, of the gate, or of where components come from.
 
 mod anatomy;
 mod baseline;
@@ -44,6 +44,7 @@ use moka::future::Cache;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::policy::Terms;
 use crate::secret::Digest;
 use contract::{Contract, SPOKEN};
 use house::House;
@@ -56,8 +57,8 @@ pub use contract::Hook;
 pub use fault::LoadFault;
 pub use finding::Finding;
 pub use first_party::{FIRST_PARTY, first_party};
-pub use inspect::{Answered, Curation, Inspected, Inspection, Reader};
-pub use limits::{BUDGETS, Budget, Limits};
+pub use inspect::{Answered, Curation, Filtered, Inspected, Inspection, Reader};
+pub use limits::Limits;
 pub use memory::{Draft, Memory, Turn};
 pub use patches::Patches;
 pub use plugin::Plugin;
@@ -83,15 +84,6 @@ pub struct Host {
     refused: Cache<Pair, Arc<Vec<LoadFault>>>,
     unfit: Cache<Digest, Arc<Vec<LoadFault>>>,
     compiler: Arc<Semaphore>,
-}
-
-/// What an operator says of a plugin, beside its settings.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Terms {
-    /// Whether it is granted a memory.
-    pub memory: bool,
-    /// What it may use.
-    pub budget: Budget,
 }
 
 /// No plugin can run in this process.

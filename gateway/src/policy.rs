@@ -28,6 +28,7 @@ pub mod schema;
 mod scope;
 mod sight;
 mod tally;
+mod terms;
 mod trace;
 mod truth;
 mod validator;
@@ -55,6 +56,7 @@ pub use memo::{Remembered, remembered, remembers};
 pub use path::holds_mark;
 pub use record::{kept, reads_what_is_redacted};
 pub use sight::{Sight, sight};
+pub use terms::{Budget, MOST_MEMORY_MIB, OnFailure, Terms};
 pub use trace::{Comparison, Step, trace};
 pub use truth::Truth;
 
@@ -96,10 +98,24 @@ pub struct PluginUse {
     pub name: Arc<str>,
     /// Its settings, as canonical JSON.
     pub config: Arc<[u8]>,
+    /// On what terms it is used here.
+    pub terms: Terms,
+    /// What its failure means.
+    pub on_failure: OnFailure,
     /// The rule's place in the policy, for records.
     pub rule: Arc<str>,
     /// Where the policy's text names it.
     pub span: Span,
+}
+
+/// What makes two uses the same plugin: name, settings and terms.
+pub type PluginKey = (Arc<str>, Arc<[u8]>, Terms);
+
+impl PluginUse {
+    /// By what the loaded plugin is found.
+    pub fn key(&self) -> PluginKey {
+        (Arc::clone(&self.name), Arc::clone(&self.config), self.terms)
+    }
 }
 
 impl Policy {
@@ -137,6 +153,11 @@ impl Policy {
     /// Every plugin that the policy names, each as often as it does.
     pub fn plugins(&self) -> impl Iterator<Item = &PluginUse> {
         self.rules().flat_map(|rules| &rules.plugins)
+    }
+
+    /// The plugins that judge what is called, in their order, and whether what each says is enforced.
+    pub fn plugins_of(&self, target: &Target) -> impl Iterator<Item = (&PluginUse, bool)> {
+        self.rules_of(target).flat_map(|(rules, enforced)| rules.plugins.iter().map(move |wanted| (wanted, enforced)))
     }
 
     /// What of the policy is not enforced, each by its place in it.

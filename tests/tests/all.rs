@@ -22,6 +22,8 @@ mod facts;
 mod faults;
 #[path = "all/flows.rs"]
 mod flows;
+#[path = "all/hooks.rs"]
+mod hooks;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/http_bounds.rs"]

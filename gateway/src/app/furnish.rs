@@ -78,7 +78,7 @@ pub(crate) async fn load_plugins<'p>(
     let (mut plugins, mut findings) = (Plugins::new(), Vec::new());
     for LoadedPolicy { policy, source } in policies {
         for wanted in policy.plugins() {
-            let key = (Arc::clone(&wanted.name), Arc::clone(&wanted.config));
+            let key = wanted.key();
             if plugins.contains_key(&key) {
                 continue;
             }
@@ -104,8 +104,8 @@ async fn load(
     components: &Components,
     wanted: &PluginUse,
 ) -> Result<Arc<crate::plugins::Plugin>, Vec<LoadFault>> {
-    let own = components.get(&*wanted.name).map(Arc::as_ref);
-    let Some(component) = own.or_else(|| first_party(&wanted.name)) else {
+    let own = components.get(&*wanted.name);
+    let Some(component) = own.map(|own| &*own.bytes).or_else(|| first_party(&wanted.name)) else {
         let known: Vec<&str> = FIRST_PARTY.iter().copied().chain(components.keys().map(String::as_str)).collect();
         let mut fault = LoadFault::missing(&wanted.name);
         if let Some(near) = crate::json::commented::nearest(&wanted.name, &known) {
@@ -113,7 +113,8 @@ async fn load(
         }
         return Err(vec![fault]);
     };
-    host.load(&wanted.name, component, &wanted.config).await
+    let terms = own.map_or(wanted.terms, |own| wanted.terms.or(own.terms));
+    host.load_on(&terms, &wanted.name, component, &wanted.config).await
 }
 
 fn sentence(name: &str, fault: &LoadFault) -> String {

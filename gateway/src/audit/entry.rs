@@ -57,6 +57,8 @@ pub struct Decision<'a> {
     pub pin: Option<Digest>,
     /// The canonical arguments, of which only a keyed digest is written.
     pub arguments: Option<&'a Document>,
+    /// The arguments as they were sent by the agent, where a plugin changed them.
+    pub asked: Option<&'a Document>,
     /// The arguments themselves, where the policy asks for them, less what it wants left out.
     pub kept: Option<&'a Value>,
     /// The facts of the session that rules looked for.
@@ -109,6 +111,8 @@ pub struct Review<'a> {
     pub verdict: Verdict,
     /// How long it took.
     pub took: Duration,
+    /// The code of its failure, where it failed and that counts for nothing.
+    pub failed: Option<&'a str>,
 }
 
 /// What became of a call that was allowed.
@@ -180,6 +184,7 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };
     members.text(name, decision.target.name(), RULE).digest("pin", decision.pin);
     members.digest("args_digest", decision.arguments.map(|document| key.tag(document.bytes())));
+    members.digest("asked_digest", decision.asked.map(|document| key.tag(document.bytes())));
     if let Some(kept) = decision.kept {
         keep(kept, &mut members);
     }
@@ -306,7 +311,8 @@ fn reviews(all: &[Review<'_>], members: &mut Members) {
     let of_one = |review: &Review<'_>| {
         let mut members = Members::default();
         members.text("name", review.name, NAME).digest("digest", Some(review.digest));
-        members.text("verdict", review.verdict.as_str(), NAME).number("us", micros(review.took)).take()
+        members.text("verdict", review.verdict.as_str(), NAME).number("us", micros(review.took));
+        members.maybe_text("failed", review.failed, NAME).take()
     };
     let named: Vec<Members> = all.iter().take(REVIEWS).map(of_one).collect();
     members.objects("plugins", &named);

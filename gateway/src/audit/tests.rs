@@ -80,6 +80,7 @@ impl About {
             target: &self.target,
             pin: None,
             arguments: Some(&self.document),
+            asked: None,
             kept: None,
             facts: &[],
             outcome: Outcome::Allow { rule: "tools.backgroundExecute", reason: "allowed by name", would: None },

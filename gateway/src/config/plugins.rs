@@ -6,12 +6,22 @@ use std::sync::Arc;
 
 use crate::json::commented::{Entry, Node, Report};
 use crate::plugins::FIRST_PARTY;
+use crate::policy::Terms;
 use crate::secret::Digest;
 
 use super::environment::Environment;
 
-/// A component that was read.
-pub type Components = HashMap<String, Arc<[u8]>>;
+/// The components that were read, by what they are called.
+pub type Components = HashMap<String, Component>;
+
+/// A component of the user's own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// Its bytes.
+    pub bytes: Arc<[u8]>,
+    /// On what terms it is used, where a policy does not say more.
+    pub terms: Terms,
+}
 
 /// Reads `plugins`, and the files that they name.
 pub(super) fn read(
@@ -45,12 +55,13 @@ fn read_one(
     environment: &Environment,
     files: &mut Vec<PathBuf>,
     report: &mut Report,
-) -> Option<Arc<[u8]>> {
+) -> Option<Component> {
     let mut fields = report.fields(&entry.node)?;
     let path_node = fields.need("path", report);
     let digest_node = fields.get("sha256");
+    let terms = Terms::read(&mut fields, report);
     fields.finish(report);
-    let path_node = path_node?;
+    let (path_node, terms) = (path_node?, terms?);
     let path = folder.join(environment.text(path_node, report)?);
     files.push(path.clone());
     let component = match std::fs::read(&path) {
@@ -65,12 +76,12 @@ fn read_one(
     let Some(digest_node) = digest_node else {
         let help = format!("add `\"sha256\": \"{found}\"`, so that another file is not taken for it");
         report.warn(entry.span.clone(), format!("`{}` has no digest", entry.name), Some(help));
-        return Some(component.into());
+        return Some(Component { bytes: component.into(), terms });
     };
     if Digest::from_hex(report.text(digest_node)?) != Some(found) {
         let help = format!("if the file is as it should be, write `{found}`");
         report.error(digest_node.span.clone(), format!("the digest of `{}` is another", path.display()), Some(help));
         return None;
     }
-    Some(component.into())
+    Some(Component { bytes: component.into(), terms })
 }

@@ -188,6 +188,10 @@ struct Plugin {
     path: String,
     /// Its SHA-256, as 64 hexadecimal digits.
     sha256: Option<String>,
+    /// What it is granted beside the call, wherever a policy uses it.
+    grants: Option<Vec<crate::policy::schema::Grant>>,
+    /// What it may use, where a policy does not say it.
+    budget: Option<crate::policy::schema::Budget>,
 }
 
 #[derive(JsonSchema)]

@@ -9,7 +9,9 @@ use crate::json::Object;
 use crate::mcp::{Answer, Id, Message, Request, method};
 use crate::upstreams::{Event, Failure};
 
+use super::call::Sent;
 use super::decide::Decided;
+use super::watch::Known;
 use super::{Gate, NOTICE, Party, Seat, Stop, listing};
 
 /// The member of a result that says what kind of result it is.
@@ -19,13 +21,13 @@ const INPUT_REQUIRED: &str = "input_required";
 
 impl Gate {
     /// Inspects one event, under the law of this moment. A request of the server that the policy denies is declined, and
-    /// only its frame goes on. `request` is the agent's, and `call` what was made of it; on the stream of what a server
-    /// says unasked there is neither.
+    /// only its frame goes on. `request` is the agent's, and `sent` what went to the server of it; on the stream of what a
+    /// server says unasked there is neither.
     pub(super) async fn inspect(
         &self,
         party: &Party,
         request: Option<&Request>,
-        call: Option<&Call>,
+        sent: Option<&Sent>,
         owner: Option<u64>,
         mut event: Event,
     ) -> Result<Event, Stop> {
@@ -50,7 +52,29 @@ impl Gate {
                     event.message = None;
                 }
             }
-            Some(Message::Answer(answer)) => self.inspect_answer(party, request, call, answer).await?,
+            Some(Message::Answer(answer)) if request.is_some() => {
+                self.inspect_answer(party, request, sent, answer).await?;
+            }
+            Some(Message::Answer(answer)) => {
+                let sent = match party.watches.take(answer.id.as_ref()) {
+                    Known::Unwatched => None,
+                    Known::Watched(watch) => Some(Sent { call: watch.call(), watch: Some(watch) }),
+                    Known::Forgotten => {
+                        tracing::warn!("an answer was dropped: it cannot be told any more which plugins look at it");
+                        event.message = None;
+                        return Ok(event);
+                    }
+                };
+                match self.inspect_answer(party, None, sent.as_ref(), answer).await {
+                    Ok(()) => {}
+                    Err(Stop::Refused(refusal)) => {
+                        let rule = &*refusal.rule;
+                        tracing::warn!(rule, "an answer that an agent came back for was refused, and dropped");
+                        event.message = None;
+                    }
+                    Err(stop @ Stop::Failed(_)) => return Err(stop),
+                }
+            }
             Some(Message::Notification(_)) | None => {}
         }
         Ok(event)
@@ -60,9 +84,16 @@ impl Gate {
         &self,
         party: &Party,
         request: Option<&Request>,
-        call: Option<&Call>,
+        sent: Option<&Sent>,
         answer: &mut Answer,
     ) -> Result<(), Stop> {
+        // Before plugins have a say: what is remembered is what the server told.
+        if let (Some(sent), Some(result)) = (sent, answer.members()) {
+            self.remember(party, &sent.call, result)?;
+        }
+        if let Some(watch) = sent.and_then(|sent| sent.watch.as_ref()) {
+            self.watch(watch, answer).await?;
+        }
         let Some(result) = answer.members_mut() else { return Ok(()) };
         if request.is_some_and(|request| request.method == method::INITIALIZE)
             && let Some(version) = result.text("protocolVersion")
@@ -70,17 +101,17 @@ impl Gate {
             party.link.agree_on(version);
         }
         let seat = self.seat_now(party)?;
-        if let Some(call) = call {
-            self.remember(party, call, result)?;
-        }
         if result.text(RESULT_TYPE) == Some(INPUT_REQUIRED) {
             self.judge_input_requests(&seat, party, result).await?;
-            if let Some(call) = call {
-                self.seal(call, result);
+            if let Some(sent) = sent {
+                self.seal(&sent.call, result);
             }
         }
-        if call.is_none() && listing::filter(&seat, party.era, result) {
-            party.link.forget_tools();
+        if sent.is_none() {
+            if listing::filter(&seat, party.era, result) {
+                party.link.forget_tools();
+            }
+            self.curate(&seat, result).await;
         }
         Ok(())
     }

@@ -14,7 +14,16 @@ use crate::upstreams::{Failure, Reply, Tool};
 use super::decide::Decided;
 use super::sealed::Round;
 use super::time::Time;
+use super::watch::Watch;
 use super::{Asked, Gate, Passed, Passing, Seat, Slot, Stop, pinned};
+
+/// A call that went to the server.
+pub(super) struct Sent {
+    /// As it went.
+    pub(super) call: Arc<Call>,
+    /// Who looks at its answer.
+    pub(super) watch: Option<Arc<Watch>>,
+}
 
 /// A tool that is called.
 #[derive(Default)]
@@ -35,21 +44,30 @@ impl Gate {
         passed: &Passing,
         slot: &Slot,
     ) -> Result<&'static str, Stop> {
-        let watch = Stopwatch::start();
+        let begun = Stopwatch::start();
         let mut time = Time::of(seat, asked.party.era, &asked.request);
         let (call, tool) = time.within(pin!(self.find(seat, asked))).await??;
         let party = &asked.party;
-        let Decided { permit, open } = time.within(pin!(self.decide(seat, party, &call, tool.as_deref()))).await??;
+        let decided = time.within(pin!(self.decide(seat, party, &call, tool.as_deref()))).await??;
+        let Decided { permit, open, call, watch } = decided;
         slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
-        let tag = Some(asked.request.id.clone());
-        let reply = time.within(pin!(party.link.forward(permit, tag))).await??;
+        let id = &asked.request.id;
+        // A legacy agent may come back for the answer on another stream, as soon as there is one.
+        let watches = watch.as_ref().filter(|_| party.era == Era::Legacy).map(|_| &party.watches);
+        if let (Some(watches), Some(watch)) = (watches, &watch) {
+            watches.begin(id, watch);
+        }
+        let reply = time.within(pin!(party.link.forward(permit, Some(id.clone())))).await??;
         let number = reply.number().filter(|_| party.era == Era::Legacy);
         number.into_iter().for_each(|number| party.memory().expect(number, &call, seat));
-        let status = self.pass_back(asked, Some(&call), reply, time, passed).await?;
+        let status = self.pass_back(asked, Some(&Sent { call, watch }), reply, time, passed).await?;
         if let Some(number) = number.filter(|_| status != DETACHED) {
             party.memory().answered(number);
         }
-        self.rooms.metrics.took(seat.server().name().as_str(), watch.elapsed());
+        if let Some(watches) = watches.filter(|_| status != DETACHED) {
+            watches.end(id);
+        }
+        self.rooms.metrics.took(seat.server().name().as_str(), begun.elapsed());
         Ok(status)
     }
 
@@ -113,6 +131,9 @@ impl Gate {
             Ok(pin) => pin,
             Err(refusal) => return Ok(Err(refusal)),
         };
+        if let Err(refusal) = self.may_know(seat, name, &tool.definition).await {
+            return Ok(Err(refusal));
+        }
         for doubt in tool.shape.prepare() {
             let (server, tool): (_, String) = (seat.server().name(), name.escape_debug().take(100).collect());
             tracing::warn!(%server, tool, "its schema is not enforced as a whole: {doubt}");
@@ -138,7 +159,7 @@ impl Gate {
     pub(super) async fn pass_back(
         &self,
         asked: &Asked,
-        call: Option<&Call>,
+        sent: Option<&Sent>,
         mut reply: Reply,
         mut time: Time,
         passed: &Passing,
@@ -175,8 +196,18 @@ impl Gate {
                 Some(None) => return Err(Failure::Ended.into()),
             };
             resumable |= event.frame.id.as_ref().is_some_and(|id| !id.is_empty());
-            let inspected = pin!(self.inspect(&asked.party, Some(&asked.request), call, reply.number(), event));
-            let event = time.within(inspected).await??;
+            let answers = matches!(event.message, Some(Message::Answer(_)));
+            let inspected = pin!(self.inspect(&asked.party, Some(&asked.request), sent, reply.number(), event));
+            let event = match time.within(inspected).await? {
+                Ok(event) => event,
+                Err(stop) => {
+                    // The server has answered, whatever becomes of the answer.
+                    if answers {
+                        reply.settle();
+                    }
+                    return Err(stop);
+                }
+            };
             let status = event.message.as_ref().and_then(status_of);
             let _gone = time.within(pin!(passed.send(Box::new(Passed::Event(event))))).await?;
             if let Some(status) = status {

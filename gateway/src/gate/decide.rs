@@ -8,7 +8,7 @@ use crate::audit::{Completion, Decision, Fact, Outcome, RecordId, Review};
 use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::json::{Object, Value};
-use crate::plugins::{Context, Finding, Plugin, Reviewed};
+use crate::plugins::{Draft, Finding, Memory};
 use crate::policy::{self, Circumstances, Facts, Judgement, Listing, PluginUse, Recalled};
 use crate::secret::random_id;
 use crate::state::Receipt;
@@ -16,12 +16,21 @@ use crate::telemetry::Verdicts;
 use crate::upstreams::Tool;
 
 use super::charge::Bill;
+use super::review::{Opinion, Panel, Remembering};
+use super::watch::Watch;
 use super::{Gate, Party, Seat, unenforced};
+
+/// How many times a call that plugins change is judged.
+pub(super) const ROUNDS: usize = 4;
 
 /// A yes: the Permit, and the record that it opens.
 pub(super) struct Decided {
     pub(super) permit: Permit,
     pub(super) open: Open,
+    /// The call as it goes: plugins may have changed its arguments.
+    pub(super) call: Arc<Call>,
+    /// Who looks at its answer.
+    pub(super) watch: Option<Arc<Watch>>,
 }
 
 /// A record that waits for its completion.
@@ -29,14 +38,37 @@ pub(super) struct Open {
     record: RecordId,
     receipts: Vec<Receipt>,
     since: Stopwatch,
+    watch: Option<Arc<Watch>>,
+    remembered: Option<(Arc<Memory>, Vec<Draft>)>,
 }
 
-/// What one plugin said of a call.
-pub(super) struct Opinion {
-    pub(super) plugin: Arc<Plugin>,
-    pub(super) reviewed: Reviewed,
-    /// Whether it counts.
-    pub(super) enforced: bool,
+/// What a call comes to that is judged once.
+enum Judged {
+    /// A yes.
+    Decided(Decided),
+    /// It is to be another, which is judged from the start.
+    Patched(Arc<Call>),
+}
+
+/// What a call that passes has taken.
+struct Taken {
+    ruling: Ruling,
+    receipts: Vec<Receipt>,
+}
+
+/// What the law, the limits and the plugins say together.
+enum Deliberated {
+    /// It passes.
+    Passes(Taken),
+    /// A plugin wants it to be another.
+    Patches(Arc<Call>),
+}
+
+/// What is carried on when a call is judged from the start: what plugins said before, and the turn at the memory.
+#[derive(Default)]
+struct Before {
+    opinions: Vec<Opinion>,
+    remembering: Option<Remembering>,
 }
 
 /// What is known of a call while it is decided about.
@@ -50,6 +82,10 @@ pub(super) struct Hearing<'c> {
     /// What plugins are told of the session.
     pub(super) facts: Vec<(String, String)>,
     pub(super) opinions: Vec<Opinion>,
+    /// How many of them were heard before the call was as it is now.
+    before: usize,
+    /// What is remembered of the conversation, where a plugin remembers it.
+    pub(super) remembering: Option<Remembering>,
     /// What the ruling would be if everything were enforced, where that is stricter.
     pub(super) would: Option<Ruling>,
 }
@@ -64,7 +100,29 @@ impl Gate {
         call: &Arc<Call>,
         tool: Option<&Tool>,
     ) -> Result<Decided, Refusal> {
-        let mut hearing = Hearing::of(call);
+        let (mut call, mut before) = (Arc::clone(call), Before::default());
+        for _ in 0..ROUNDS {
+            match Box::pin(self.judge_once(seat, party, &call, tool, &mut before)).await? {
+                Judged::Decided(decided) => return Ok(decided),
+                Judged::Patched(patched) => call = patched,
+            }
+        }
+        let ruling = unsettled();
+        let hearing = Hearing { before: before.opinions.len(), opinions: before.opinions, ..Hearing::of(&call) };
+        Err(self.refuse(seat, party, &hearing, Refusal::from(ruling)).await)
+    }
+
+    /// Judges a call as it is now.
+    async fn judge_once(
+        &self,
+        seat: &Seat,
+        party: &Party,
+        call: &Arc<Call>,
+        tool: Option<&Tool>,
+        before: &mut Before,
+    ) -> Result<Judged, Refusal> {
+        let Before { opinions, remembering } = std::mem::take(before);
+        let mut hearing = Hearing { before: opinions.len(), opinions, remembering, ..Hearing::of(call) };
         let session = match self.recall(seat, party).await {
             Ok(session) => session,
             Err(refusal) => return Err(self.refuse(seat, party, &hearing, refusal).await),
@@ -77,23 +135,37 @@ impl Gate {
         if !judgement.plugins.is_empty() || !judgement.unenforced.plugins.is_empty() {
             hearing.facts = told(session.facts());
         }
-        match self.deliberate(seat, party, &judgement, &mut hearing).await {
-            Ok((ruling, receipts)) => {
-                let would = hearing.would.as_ref();
-                let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason, would };
-                let record = match self.record(seat, party, &hearing, outcome).await {
-                    Ok(record) => record,
-                    Err(refusal) => {
-                        self.give_back(receipts).await;
-                        return Err(refusal);
-                    }
-                };
-                let open = Open { record, receipts, since: Stopwatch::start() };
-                let permit = self.mint.permit(Arc::clone(call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
-                Ok(Decided { permit, open })
+        let Taken { ruling, receipts } = match self.deliberate(seat, party, &judgement, &mut hearing).await {
+            Ok(Deliberated::Passes(taken)) => taken,
+            Ok(Deliberated::Patches(patched)) => {
+                let Hearing { opinions, mut remembering, .. } = hearing;
+                // What was written of a call that is another now was never so.
+                if let Some(remembering) = &mut remembering {
+                    remembering.drafts.clear();
+                }
+                *before = Before { opinions, remembering };
+                return Ok(Judged::Patched(patched));
             }
-            Err(refusal) => Err(self.refuse(seat, party, &hearing, refusal).await),
-        }
+            Err(refusal) => return Err(self.refuse(seat, party, &hearing, refusal).await),
+        };
+        let would = hearing.would.as_ref();
+        let outcome = Outcome::Allow { rule: &ruling.rule, reason: &ruling.reason, would };
+        let record = match self.record(seat, party, &hearing, outcome).await {
+            Ok(record) => record,
+            Err(refusal) => {
+                self.give_back(receipts).await;
+                return Err(refusal);
+            }
+        };
+        let watch = Watch::of(seat, party, &judgement, &hearing, record.to_string());
+        let permit = self.mint.permit(Arc::clone(call), &ruling).ok_or_else(|| Refusal::from(ruling))?;
+        // From here on it goes. What was remembered of it counts, unless nothing goes after all.
+        let remembered = hearing.remembering.take().map(|Remembering { memory, drafts, .. }| {
+            memory.keep(&drafts);
+            (memory, drafts)
+        });
+        let open = Open { record, receipts, since: Stopwatch::start(), watch: watch.clone(), remembered };
+        Ok(Judged::Decided(Decided { permit, open, call: Arc::clone(call), watch }))
     }
 
     /// Records a request that was refused before there was a call to judge.
@@ -112,12 +184,17 @@ impl Gate {
 
     /// Closes a record: what became of the call, in a word. What was charged is given back if nothing was sent.
     pub(super) async fn close(&self, open: Open, status: &str, sent: bool) {
-        let Open { record, receipts, since } = open;
+        let Open { record, receipts, since, watch, remembered } = open;
         if !sent {
             self.give_back(receipts).await;
+            if let Some((memory, drafts)) = remembered {
+                memory.undo(&drafts);
+            }
         }
-        let time = Timestamp::now();
-        let completion = Completion { time, status, http: None, took: since.elapsed(), refused: None, reviews: &[] };
+        let heard = watch.map(|watch| std::mem::take(&mut *watch.heard())).unwrap_or_default();
+        let (time, took, reviews) = (Timestamp::now(), since.elapsed(), heard.reviews());
+        let refused = heard.refused.as_ref();
+        let completion = Completion { time, status, http: None, took, refused, reviews: &reviews };
         if let Err(error) = self.rooms.audit.complete(&record, &completion).await {
             tracing::error!(%record, %error, "a completion could not be recorded");
         }
@@ -136,9 +213,9 @@ impl Gate {
         party: &Party,
         judgement: &Judgement<'_>,
         hearing: &mut Hearing<'_>,
-    ) -> Result<(Ruling, Vec<Receipt>), Refusal> {
-        let (call, now) = (hearing.call, hearing.now);
-        let mut ruling = judgement.ruling.clone();
+    ) -> Result<Deliberated, Refusal> {
+        let call = hearing.call;
+        let ruling = judgement.ruling.clone();
         if ruling.verdict == Verdict::Deny {
             return Err(ruling.into());
         }
@@ -152,25 +229,10 @@ impl Gate {
         if call.round() == 0 && (ruling.verdict == Verdict::Ask || !judgement.plugins.is_empty()) {
             bill.look(&self.rooms.store).await?;
         }
-        for wanted in &judgement.plugins {
-            if ruling.verdict == Verdict::Deny {
-                break;
-            }
-            let Some(plugin) = seat.plugin(wanted) else {
-                return Err(Refusal::from(ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name))));
-            };
-            let context =
-                Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: hearing.facts.clone(), now };
-            let reviewed = plugin.check(call, context).await;
-            let failure = reviewed.failure().map(|failure| &*failure.code);
-            self.rooms.metrics.reviewed(plugin.name(), reviewed.verdict().as_str(), failure, reviewed.took);
-            if let Some(finding) = reviewed.finding()
-                && reviewed.verdict() > ruling.verdict
-            {
-                ruling = ruling_of(wanted, reviewed.verdict(), finding);
-            }
-            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed, enforced: true });
-        }
+        let ruling = match self.review(seat, party, judgement, ruling, hearing).await? {
+            Panel::Rules(ruling) => ruling,
+            Panel::Patches(patched) => return Ok(Deliberated::Patches(patched)),
+        };
         let ruling = approvals::settle(ruling)?;
         let mut receipts = vec![bill.charge(&self.rooms.store, &id).await?];
         receipts.extend(self.hear_unenforced(seat, party, judgement, hearing).await);
@@ -178,13 +240,12 @@ impl Gate {
             self.give_back(receipts).await;
             return Err(refusal);
         }
-        Ok((ruling, receipts))
+        Ok(Deliberated::Passes(Taken { ruling, receipts }))
     }
 
     async fn refuse(&self, seat: &Seat, party: &Party, hearing: &Hearing<'_>, mut refusal: Refusal) -> Refusal {
         // A plugin quotes what it refuses, for the agent to read; the record holds no arguments, so there its code stands.
-        let mut enforced = hearing.opinions.iter().filter(|opinion| opinion.enforced);
-        let code = enforced.find_map(|opinion| opinion.reviewed.finding()).map(code_of);
+        let code = hearing.opinions.iter().skip(hearing.before).find_map(Opinion::objection);
         let recorded = match code {
             Some(code) => Refusal { reason: code.into(), ..refusal.clone() },
             None => refusal.clone(),
@@ -219,6 +280,7 @@ impl Gate {
             target: call.target(),
             pin: call.pin(),
             arguments: call.document(),
+            asked: call.asked().filter(|_| call.is_patched()),
             kept: kept.as_ref(),
             facts: &facts,
             outcome,
@@ -249,15 +311,17 @@ impl Gate {
 
 impl<'c> Hearing<'c> {
     fn of(call: &'c Arc<Call>) -> Self {
-        let (recalled, facts, opinions) = (Vec::new(), Vec::new(), Vec::new());
-        Self { call, id: None, now: Timestamp::now(), recalled, facts, opinions, would: None }
-    }
-}
-
-impl Opinion {
-    fn review(&self) -> Review<'_> {
-        let Self { plugin, reviewed, .. } = self;
-        Review { name: plugin.name(), digest: plugin.digest(), verdict: reviewed.verdict(), took: reviewed.took }
+        Self {
+            call,
+            id: None,
+            now: Timestamp::now(),
+            recalled: Vec::new(),
+            facts: Vec::new(),
+            opinions: Vec::new(),
+            before: 0,
+            remembering: None,
+            would: None,
+        }
     }
 }
 
@@ -273,9 +337,18 @@ pub(super) fn told(facts: &Facts) -> Vec<(String, String)> {
 
 /// What a plugin's finding means for the call.
 pub(super) fn ruling_of(wanted: &PluginUse, verdict: Verdict, finding: &Finding) -> Ruling {
+    ruling(verdict, &wanted.rule, finding)
+}
+
+/// What becomes of a call that plugins never leave as it is.
+pub(super) fn unsettled() -> Ruling {
+    ruling(Verdict::Deny, "(plugins)", &Finding::unsettled(ROUNDS))
+}
+
+fn ruling(verdict: Verdict, rule: &str, finding: &Finding) -> Ruling {
     Ruling {
         verdict,
-        rule: wanted.rule.to_string().into(),
+        rule: rule.to_owned().into(),
         reason: format!("{} ({})", finding.reason, code_of(finding)).into(),
         remedy: finding.remediation.clone(),
     }

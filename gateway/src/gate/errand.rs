@@ -67,7 +67,7 @@ impl Gate {
                 let target = Target::Method(method.clone());
                 let (caller, server) = (seat.caller().clone(), seat.server().name().clone());
                 let call = Call::new(caller, server, target, method, params, extra);
-                let Ok(Decided { permit, open }) = self.decide(&seat, party, &Arc::new(call), None).await else {
+                let Ok(Decided { permit, open, .. }) = self.decide(&seat, party, &Arc::new(call), None).await else {
                     return Ok(());
                 };
                 let sent = timeout(NOTICE, party.link.forward(permit, None)).await;

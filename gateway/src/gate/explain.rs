@@ -6,14 +6,17 @@ use std::time::Duration;
 use crate::call::{Call, Refusal, Ruling, Target, Verdict};
 use crate::clock::Timestamp;
 use crate::json::Object;
-use crate::plugins::{Context, Finding};
-use crate::policy::{self, Circumstances, Definition, Judgement, Limit, Listing, PluginUse, Recalled, Sight, Step};
+use crate::plugins::{Context, Finding, Hook, Opinion};
+use crate::policy::{
+    self, Circumstances, Definition, Judgement, Limit, Listing, OnFailure, PluginUse, Recalled, Sight, Step,
+};
 use crate::secret::{Digest, random_id};
 use crate::state::{Charge, Store};
 
 use super::Seat;
 use super::charge::{Bill, charge_of};
-use super::decide::{ruling_of, told};
+use super::decide::{ROUNDS, ruling_of, told, unsettled};
+use super::review::patched;
 
 /// Everything that has a say in a call.
 pub struct Explanation {
@@ -54,6 +57,8 @@ pub struct PluginStep {
     pub ruling: Ruling,
     /// How long it took.
     pub took: Duration,
+    /// The call as it wants it to be.
+    pub patched: Option<Arc<Call>>,
 }
 
 /// How a limit stands.
@@ -145,6 +150,24 @@ impl Seat {
 
 /// Explains what would become of a call. Counters are looked at as they stand.
 pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explanation {
+    let (mut call, mut plugins) = (Arc::clone(call), Vec::new());
+    for _ in 0..ROUNDS {
+        let mut explanation = explain_once(seat, scene, &call).await;
+        let patched = explanation.plugins.iter().find_map(|step| step.patched.clone());
+        plugins.append(&mut explanation.plugins);
+        match patched.filter(|_| explanation.passes()) {
+            None => return Explanation { plugins, ..explanation },
+            Some(patched) => call = patched,
+        }
+    }
+    let explanation = explain_once(seat, scene, &call).await;
+    let ruling = unsettled();
+    let refusal = Some(Refusal::from(ruling.clone()));
+    Explanation { plugins, ruling, refusal, ..explanation }
+}
+
+/// Explains what would become of a call as it is.
+async fn explain_once(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explanation {
     let (store, session) = (scene.store, None);
     let known = scene.known(seat, call.target());
     let circumstances = scene.circumstances(seat, &known);
@@ -170,7 +193,11 @@ pub async fn explain(seat: &Seat, scene: &Scene<'_>, call: &Arc<Call>) -> Explan
         if step.ruling.verdict > ruling.verdict {
             ruling = step.ruling.clone();
         }
+        let patches = step.patched.is_some();
         plugins.push(step);
+        if patches {
+            break;
+        }
     }
     for wanted in &unenforced.plugins {
         plugins.push(explain_plugin(seat, wanted, call, scene).await);
@@ -233,17 +260,31 @@ async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, scene
     let name = wanted.name.to_string();
     let Some(plugin) = seat.plugin(wanted) else {
         let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
-        return PluginStep { name, ruling, took: Duration::ZERO };
+        return PluginStep { name, ruling, took: Duration::ZERO, patched: None };
     };
     let (call_id, groups) = ("explain".to_owned(), scene.groups(seat).to_vec());
     let (facts, now) = (told(scene.past.facts()), scene.now);
-    let reviewed = plugin.check(call, Context { call_id, groups, facts, now }).await;
-    let ruling = match reviewed.finding() {
-        Some(finding) => ruling_of(wanted, reviewed.verdict(), finding),
-        None => {
-            let (verdict, rule) = (reviewed.verdict(), wanted.rule.to_string().into());
-            Ruling { verdict, rule, reason: "no objection".into(), remedy: None }
-        }
+    let says = |verdict, reason: &'static str| Ruling {
+        verdict,
+        rule: wanted.rule.to_string().into(),
+        reason: reason.into(),
+        remedy: None,
     };
-    PluginStep { name, ruling, took: reviewed.took }
+    if !plugin.has(Hook::Call) {
+        let ruling = says(Verdict::Allow, "it does not judge calls");
+        return PluginStep { name, ruling, took: Duration::ZERO, patched: None };
+    }
+    let reviewed = plugin.check(call, Context { call_id, groups, facts, now }).await;
+    let spared = wanted.on_failure == OnFailure::Allow && reviewed.failure().is_some();
+    let (ruling, patched) = match (&reviewed.opinion, reviewed.finding()) {
+        (Opinion::Modify(patches), _) => match patched(call, patches) {
+            Ok(Some(patched)) => (says(Verdict::Allow, "it changes the arguments"), Some(patched)),
+            Ok(None) => (says(Verdict::Allow, "no objection"), None),
+            Err(finding) => (ruling_of(wanted, Verdict::Deny, &finding), None),
+        },
+        (_, Some(_)) if spared => (says(Verdict::Allow, "it failed, and `on_failure` lets the call pass"), None),
+        (_, Some(finding)) => (ruling_of(wanted, reviewed.verdict(), finding), None),
+        (_, None) => (says(reviewed.verdict(), "no objection"), None),
+    };
+    PluginStep { name, ruling, took: reviewed.took, patched }
 }

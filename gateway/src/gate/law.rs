@@ -8,14 +8,15 @@ use tokio_util::sync::CancellationToken;
 use crate::call::{Caller, ServerName};
 use crate::pins::Pins;
 use crate::plugins::Plugin;
-use crate::policy::{PluginUse, Policy};
+use crate::policy::{PluginKey, PluginUse, Policy};
 use crate::secret::Digest;
 use crate::upstreams::{Link, Server};
 
+use super::curate::Curated;
 use super::memory::{Memory, Shelf};
 
-/// The loaded plugins, by name and settings.
-pub type Plugins = HashMap<(Arc<str>, Arc<[u8]>), Arc<Plugin>>;
+/// The loaded plugins.
+pub type Plugins = HashMap<PluginKey, Arc<Plugin>>;
 
 /// Who has a place at which server.
 #[derive(Default)]
@@ -35,6 +36,8 @@ pub struct Seat {
     revision: Digest,
     /// What proves the caller; another proof is another caller.
     proof: Option<Digest>,
+    /// What plugins said of listed items.
+    curated: Arc<Curated>,
     gone: CancellationToken,
     /// What the caller's modern calls here have told.
     memory: Arc<Shelf>,
@@ -51,8 +54,9 @@ impl Law {
     ) {
         let key = (caller.clone(), server.name().clone());
         let (groups, revision) = (Arc::default(), Digest::of(b""));
-        let (gone, memory) = (CancellationToken::new(), Arc::default());
-        let seat = Seat { caller, groups, server, policies, plugins, pins: None, revision, proof, gone, memory };
+        let (gone, memory, curated) = (CancellationToken::new(), Arc::default(), Arc::default());
+        let pins = None;
+        let seat = Seat { caller, groups, server, policies, plugins, pins, revision, proof, curated, gone, memory };
         self.seats.insert(key, Arc::new(seat));
     }
 
@@ -144,7 +148,12 @@ impl Seat {
 
     /// A plugin that one of the policies names, with the settings that it names.
     pub fn plugin(&self, wanted: &PluginUse) -> Option<&Arc<Plugin>> {
-        self.plugins.get(&(Arc::clone(&wanted.name), Arc::clone(&wanted.config)))
+        self.plugins.get(&wanted.key())
+    }
+
+    /// What plugins said of listed items.
+    pub(super) fn curated(&self) -> &Curated {
+        &self.curated
     }
 
     /// The pins of the server's tools, where there are any.
@@ -164,7 +173,7 @@ impl Seat {
         for policy in &self.policies {
             line.push_str(&policy.digest().to_string());
             let plugins = policy.plugins().filter_map(|wanted| self.plugin(wanted));
-            line.extend(plugins.map(|plugin| plugin.digest().to_string()));
+            line.extend(plugins.map(|plugin| format!("{}{:?}", plugin.digest(), plugin.limits())));
         }
         line.extend(self.pins().map(|pins| format!("\n{}\n", pins.digest())));
         line

@@ -42,7 +42,12 @@ pub(super) fn is_resource_shown(seat: &Seat, uri: &str) -> bool {
 }
 
 fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
-    let Some(entry) = entry.as_object() else { return false };
+    let target = entry.as_object().and_then(|entry| target_of(list, entry));
+    target.is_some_and(|target| policy::sight(seat.policies(), &target) == Sight::Shown)
+}
+
+/// What a listed item is called by.
+pub(super) fn target_of(list: List, entry: &Object) -> Option<Target> {
     let (key, target): (&str, fn(String) -> Target) = match list {
         List::Tools => ("name", Target::Tool),
         List::Resources => ("uri", Target::Resource),
@@ -50,6 +55,5 @@ fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
         List::Templates => ("uriTemplate", |_| Target::Method(List::Templates.method().to_owned())),
         List::Prompts => ("name", Target::Prompt),
     };
-    let Some(name) = entry.text(key) else { return false };
-    policy::sight(seat.policies(), &target(name.to_owned())) == Sight::Shown
+    entry.text(key).map(|name| target(name.to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What a session remembers: the facts that answers to its calls told. It ends with the session, and no other sees it.
+//! What a session remembers: the facts that answers to its calls told, and what plugins wrote down. It ends with the session, and no other sees it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use crate::call::{Call, Document};
 use crate::json::Object;
 use crate::mcp::Answer;
+use crate::plugins;
 use crate::policy::{self, Facts};
 use crate::upstreams::{Address, Failure, Link};
 
@@ -21,6 +22,8 @@ pub(super) struct Memory {
     facts: Mutex<Arc<Facts>>,
     /// Calls whose answers have not come yet, by the number under which they went out; oldest first.
     unanswered: Mutex<VecDeque<(u64, Arc<Call>)>>,
+    /// What plugins wrote down.
+    pages: Arc<plugins::Memory>,
 }
 
 /// The memory of a caller at a server in the modern era, which has no sessions.
@@ -66,6 +69,11 @@ impl Memory {
     /// What is known at this moment.
     pub(super) fn facts(&self) -> Arc<Facts> {
         Arc::clone(&self.facts.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// What plugins wrote down.
+    pub(super) fn pages(&self) -> &Arc<plugins::Memory> {
+        &self.pages
     }
 
     /// Takes in what was told. Whether there is room for no more of it since now.

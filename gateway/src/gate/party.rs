@@ -10,6 +10,7 @@ use crate::upstreams::Link;
 
 use super::Seat;
 use super::memory::Memory;
+use super::watch::Watches;
 
 /// A caller in a conversation with a server. Clones are the same party.
 #[derive(Clone)]
@@ -22,6 +23,7 @@ pub struct Party {
     pub era: Era,
     session: Option<Digest>,
     memory: Arc<Memory>,
+    pub(super) watches: Arc<Watches>,
     open: Arc<Open>,
 }
 
@@ -42,7 +44,7 @@ impl Party {
             Era::Legacy => (random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())), Arc::default()),
             Era::Modern => (None, seat.memory(&link)),
         };
-        Self { seat, link, era, session, memory, open: Arc::default() }
+        Self { seat, link, era, session, memory, watches: Arc::default(), open: Arc::default() }
     }
 
     /// Names the legacy session, for records and counters. It is not the id by which the agent knows it.

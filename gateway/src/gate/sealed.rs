@@ -68,7 +68,7 @@ impl Gate {
         let Some(state) = result.text(STATE) else { return };
 
         let subject = call.params().and_then(|params| method::subject(call.method(), params)).unwrap_or_default();
-        let arguments = call.document().map(|document| document.digest().to_string()).unwrap_or_default();
+        let arguments = call.asked().map(|document| document.digest().to_string()).unwrap_or_default();
         let (id, round) = (call.id().unwrap_or_default(), call.round() + 1);
         self.outstanding.note(id, round);
         let sealed = Object::from([

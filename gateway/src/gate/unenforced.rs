@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use crate::call::{Call, Ruling, Verdict};
-use crate::plugins::{Context, Finding};
+use crate::plugins::{Finding, Hook};
 use crate::policy::{Judgement, Policy};
 use crate::state::Receipt;
 use crate::telemetry::{Metrics, Would};
 
 use super::charge::Bill;
-use super::decide::{Hearing, Opinion, code_of};
+use super::decide::{Hearing, code_of};
+use super::review::Opinion;
 use super::{Gate, Law, Party, Seat};
 
 impl Gate {
@@ -22,20 +23,22 @@ impl Gate {
         hearing: &mut Hearing<'_>,
     ) -> Vec<Receipt> {
         hearing.would.clone_from(&judgement.would);
-        let (call, now, id) = (hearing.call, hearing.now, hearing.id.clone().unwrap_or_default());
+        let (call, id) = (hearing.call, hearing.id.clone().unwrap_or_default());
         for wanted in &judgement.unenforced.plugins {
             let Some(plugin) = seat.plugin(wanted) else {
                 let missing = Finding::missing(&wanted.name);
                 hearing.hear(Verdict::Deny, &wanted.rule, code_of(&missing));
                 continue;
             };
-            let context =
-                Context { call_id: id.clone(), groups: seat.groups().to_vec(), facts: hearing.facts.clone(), now };
-            let reviewed = plugin.check(call, context).await;
+            if !plugin.has(Hook::Call) {
+                continue;
+            }
+            let mut reviewed = self.hear_plugin(seat, plugin, hearing).await;
+            hearing.keep(reviewed.draft.take());
             if let Some(finding) = reviewed.finding() {
                 hearing.hear(reviewed.verdict(), &wanted.rule, code_of(finding));
             }
-            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed, enforced: false });
+            hearing.opinions.push(Opinion { plugin: Arc::clone(plugin), reviewed, enforced: false, spared: false });
         }
         let mut receipts = Vec::new();
         for (place, limit) in judgement.unenforced.limits.iter().enumerate() {

@@ -6,8 +6,8 @@ use wasmtime::{
     Config, Engine, InstanceAllocationStrategy, OptLevel, PoolingAllocationConfig, Strategy, WasmBacktraceDetails,
 };
 
-use super::limits::MEMORY_MIB;
 use super::witness::Witness;
+use crate::policy::MOST_MEMORY_MIB;
 
 /// How many plugin calls run at once, over all plugins. Whoever comes later waits.
 pub(super) const PLACES: usize = 64;
@@ -63,7 +63,7 @@ fn pool() -> PoolingAllocationConfig {
         .max_tables_per_component(one(MEMORIES))
         .max_memories_per_module(1)
         .max_tables_per_module(4)
-        .max_memory_size(usize::try_from(MEMORY_MIB << 20).unwrap_or(usize::MAX))
+        .max_memory_size(usize::try_from(MOST_MEMORY_MIB << 20).unwrap_or(usize::MAX))
         .table_elements(TABLE)
         .table_keep_resident(TABLE * size_of::<usize>());
     pool

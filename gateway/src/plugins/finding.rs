@@ -50,6 +50,16 @@ impl Finding {
         )
     }
 
+    /// The plugin wants to change what cannot be changed; `only` is what can.
+    pub fn misplaced(only: &str) -> Self {
+        Self::own("plugin.patch", format!("the plugin wants to change what it may not: {only} can be changed"))
+    }
+
+    /// The plugin wants to change every call that it has changed.
+    pub fn unsettled(rounds: usize) -> Self {
+        Self::own("plugin.unsettled", format!("the plugins still change the call after {rounds} rounds"))
+    }
+
     /// The plugin did not get its turn within the deadline.
     pub(super) fn busy(deadline: Duration) -> Self {
         let reason = format!("the plugin had no free place within {} ms", deadline.as_millis());

@@ -49,6 +49,17 @@ pub enum Inspection {
     Refuse(Finding),
 }
 
+/// What a plugin said of a listed item.
+#[derive(Clone, Debug)]
+pub struct Filtered {
+    /// What it said.
+    pub opinion: Curation,
+    /// How long it took.
+    pub took: Duration,
+    /// How much memory its instance took, in bytes.
+    pub taken: usize,
+}
+
 /// What a plugin says of a listed item. A plugin that fails says Hide.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Curation {
@@ -98,7 +109,7 @@ impl Plugin {
     }
 
     /// Judges an item that a server lists. A plugin that fails, in whatever way, hides it.
-    pub async fn filter(&self, reader: &Reader<'_>, target: &Target, item: &Arc<Object>) -> Curation {
+    pub async fn filter(&self, reader: &Reader<'_>, target: &Target, item: &Arc<Object>) -> Filtered {
         let context = ListContext {
             target: aim(reader.server.as_str(), target),
             caller: caller(reader.caller.as_str(), reader.groups),
@@ -113,7 +124,9 @@ impl Plugin {
             self.loaded.fitted.hooks.filter_item(store, instance, &context, item)
         });
         let read = |told| Curation::read(told).inspect_err(|finding| self.spoke_out_of_form(finding));
-        heard.await.told.and_then(read).unwrap_or_else(|finding| Curation::Hide(Some(finding)))
+        let Heard { told, took, taken, .. } = heard.await;
+        let opinion = told.and_then(read).unwrap_or_else(|finding| Curation::Hide(Some(finding)));
+        Filtered { opinion, took, taken }
     }
 }
 

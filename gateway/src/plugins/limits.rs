@@ -1,7 +1,9 @@
-//! What plugins may use: what any of them gets, what an operator may write for one, and how far that goes.
+//! What plugins may use: what any of them gets, and what an operator wrote for one.
 
 use std::thread::available_parallelism;
 use std::time::Duration;
+
+use crate::policy::{Budget, MOST_MEMORY_MIB};
 
 /// What a plugin may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,39 +27,6 @@ pub struct Limits {
     /// How long it rests.
     pub rest: Duration,
 }
-
-/// What an operator writes for one plugin; the rest is as for any.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Budget {
-    /// `deadline_ms`.
-    pub deadline_ms: Option<u64>,
-    /// `memory_mib`.
-    pub memory_mib: Option<u64>,
-    /// `host_calls`.
-    pub host_calls: Option<u64>,
-    /// `log_lines`.
-    pub log_lines: Option<u64>,
-    /// `concurrent`.
-    pub concurrent: Option<u64>,
-    /// `breaker_failures`.
-    pub breaker_failures: Option<u64>,
-    /// `breaker_rest_ms`.
-    pub breaker_rest_ms: Option<u64>,
-}
-
-/// The words of a budget, each with the least and the most that may be written.
-pub const BUDGETS: [(&str, u64, u64); 7] = [
-    ("deadline_ms", 1, 5_000),
-    ("memory_mib", 1, MEMORY_MIB),
-    ("host_calls", 1, 10_000_000),
-    ("log_lines", 0, 256),
-    ("concurrent", 1, 64),
-    ("breaker_failures", 0, 1_000_000),
-    ("breaker_rest_ms", 1, 3_600_000),
-];
-
-/// The most memory that any plugin may have, in MiB.
-pub(super) const MEMORY_MIB: u64 = 256;
 
 impl Default for Limits {
     fn default() -> Self {
@@ -91,29 +60,13 @@ impl Limits {
         Self {
             deadline: millis(budget.deadline_ms, self.deadline),
             patience: self.patience,
-            memory: size(budget.memory_mib.map(|mib| mib.min(MEMORY_MIB) << 20), self.memory),
+            memory: size(budget.memory_mib.map(|mib| mib.min(MOST_MEMORY_MIB) << 20), self.memory),
             component: self.component,
             calls: count(budget.host_calls, self.calls),
             lines: size(budget.log_lines, self.lines),
             concurrent: size(budget.concurrent, self.concurrent),
             failures: count(budget.breaker_failures, self.failures),
             rest: millis(budget.breaker_rest_ms, self.rest),
-        }
-    }
-}
-
-impl Budget {
-    /// What this says, and where it says nothing, what `other` says.
-    #[must_use]
-    pub fn or(self, other: Self) -> Self {
-        Self {
-            deadline_ms: self.deadline_ms.or(other.deadline_ms),
-            memory_mib: self.memory_mib.or(other.memory_mib),
-            host_calls: self.host_calls.or(other.host_calls),
-            log_lines: self.log_lines.or(other.log_lines),
-            concurrent: self.concurrent.or(other.concurrent),
-            breaker_failures: self.breaker_failures.or(other.breaker_failures),
-            breaker_rest_ms: self.breaker_rest_ms.or(other.breaker_rest_ms),
         }
     }
 }

@@ -50,7 +50,7 @@ impl House {
             let component = kept.code.component(&self.engine).map_err(|error| vec![unfit(&error)]);
             Ok(component.and_then(|component| {
                 let (fitted, description) = self.fit(digest, &component)?;
-                let (configured, settings) = (kept.configured, settings_digest);
+                let (configured, settings) = (kept.marked, settings_digest);
                 Ok(Loaded { digest, settings, fitted, description, configured })
             }))
         });
@@ -69,13 +69,38 @@ impl House {
 
     /// Compiles a component and asks it what it is. Takes from milliseconds to seconds.
     pub(super) fn load(&self, digest: Digest, bytes: Arc<[u8]>) -> Result<Raw, Vec<LoadFault>> {
+        if let Some(raw) = self.take_raw(digest, &bytes) {
+            return Ok(raw);
+        }
         let instrumented = if self.witness.is_present() { None } else { self.compile_instrumented(&bytes) };
         let (component, tells) = match instrumented {
             Some(component) => (component, true),
             None => (self.compile(&bytes)?, false),
         };
         let (fitted, description) = self.fit(digest, &component)?;
+        self.put(self.label_of_raw(digest), tells, &component);
         Ok(Raw { digest, bytes, fitted, description, tells })
+    }
+
+    /// Takes the code of a component before it has settings off the shelf, if it is there.
+    fn take_raw(&self, digest: Digest, bytes: &Arc<[u8]>) -> Option<Raw> {
+        let kept = self.shelf.as_ref()?.take(self.label_of_raw(digest))?;
+        let component = contained(|| Ok(kept.code.component(&self.engine))).ok()?.ok()?;
+        let (fitted, description) = self.fit(digest, &component).ok()?;
+        Some(Raw { digest, bytes: Arc::clone(bytes), fitted, description, tells: kept.marked })
+    }
+
+    fn label_of_raw(&self, digest: Digest) -> Label {
+        // No settings have this digest: they are an object.
+        Label::of(&self.engine, digest, Digest::of(b"none"))
+    }
+
+    fn put(&self, label: Label, marked: bool, component: &Component) {
+        if let Some(shelf) = &self.shelf
+            && let Ok(code) = component.serialize()
+        {
+            shelf.put(label, marked, &code);
+        }
     }
 
     /// Has a component read its settings, and keeps it as it is then.
@@ -94,11 +119,8 @@ impl House {
                 raw.with(settings)
             }
         };
-        if let Some(shelf) = &self.shelf
-            && let Ok(code) = loaded.fitted.pre.component().serialize()
-        {
-            shelf.put(Label::of(&self.engine, loaded.digest, loaded.settings), loaded.configured, &code);
-        }
+        let label = Label::of(&self.engine, loaded.digest, loaded.settings);
+        self.put(label, loaded.configured, loaded.fitted.pre.component());
         Ok(loaded)
     }
 

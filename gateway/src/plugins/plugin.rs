@@ -150,7 +150,7 @@ impl Plugin {
                 }
             }
         }
-        let draft = desk.and_then(|desk| desk.draft(self.whose()));
+        let draft = desk.and_then(|desk| desk.draft(self.identity()));
         Heard { told, took: watch.elapsed(), taken, draft }
     }
 
@@ -256,13 +256,13 @@ impl Plugin {
             return Ok(None);
         }
         let scratch = Memory::default();
-        let desk = question.memory.unwrap_or(&scratch).desk(self.whose());
+        let desk = question.memory.unwrap_or(&scratch).desk(self.identity());
         let full = || Finding::own("plugin.memories", "more plugins than there is room for remember this conversation");
         desk.ok_or_else(full).map(Some)
     }
 
-    /// Whose a memory is: this component's, with these settings.
-    fn whose(&self) -> Digest {
+    /// What tells it from others: its name, the component and the settings. A memory is one such plugin's.
+    pub fn identity(&self) -> Digest {
         Digest::of(format!("{} {} {}", self.name, self.loaded.digest, self.loaded.settings).as_bytes())
     }
 

@@ -48,6 +48,8 @@ pub struct Reviewed {
 pub enum Opinion {
     /// No objection.
     Allow,
+    /// No objection to the call as patched.
+    Modify(Patches),
     /// A person must say.
     Ask(Finding),
     /// It may not.
@@ -83,7 +85,7 @@ impl Reviewed {
     /// The decision.
     pub fn verdict(&self) -> Verdict {
         match self.opinion {
-            Opinion::Allow => Verdict::Allow,
+            Opinion::Allow | Opinion::Modify(_) => Verdict::Allow,
             Opinion::Ask(_) => Verdict::Ask,
             Opinion::Deny(_) => Verdict::Deny,
         }
@@ -97,7 +99,7 @@ impl Reviewed {
     /// Why, where it is not a yes.
     pub fn finding(&self) -> Option<&Finding> {
         match &self.opinion {
-            Opinion::Allow => None,
+            Opinion::Allow | Opinion::Modify(_) => None,
             Opinion::Ask(finding) | Opinion::Deny(finding) => Some(finding),
         }
     }
@@ -109,18 +111,9 @@ impl Opinion {
             Told::Allow => Ok(Self::Allow),
             Told::Deny(finding) => Finding::read(finding).map(Self::Deny).map_err(malformed),
             Told::Ask(finding) => Finding::read(finding).map(Self::Ask).map_err(malformed),
-            Told::Modify(patches) => Patches::read(patches).map_err(malformed).and_then(|patches| no_patches(&patches)),
+            Told::Modify(patches) => Patches::read(patches).map(Self::Modify).map_err(malformed),
         }
     }
-}
-
-/// Patches would have to be judged again from the start, by every rule and plugin; until the gate does that, they are a no.
-fn no_patches(patches: &Patches) -> Result<Opinion, Finding> {
-    let reason = format!(
-        "the plugin wants to change the call in {} places, which this gateway cannot do",
-        patches.places().count()
-    );
-    Err(Finding::own("plugin.unsupported-verdict", reason))
 }
 
 /// The call in the contract's words. A grant is all that the gateway knows of a caller, and it knows no hints of the server here.

@@ -48,8 +48,8 @@ pub(super) struct Label(Digest);
 
 /// What was on the shelf.
 pub(super) struct Kept {
-    /// Whether it has read its settings.
-    pub(super) configured: bool,
+    /// The mark that it was put there with.
+    pub(super) marked: bool,
     /// The code.
     pub(super) code: Authentic,
 }
@@ -138,15 +138,15 @@ impl Shelf {
         Some(kept)
     }
 
-    /// Puts code on the shelf. Where that cannot be done, the next start is slower, and nothing else.
-    pub(super) fn put(&self, label: Label, configured: bool, code: &[u8]) {
-        if let Err(cause) = self.write(label, configured, code).and_then(|()| self.make_room()) {
+    /// Puts code on the shelf, with a mark that comes back with it. Where that cannot be done, the next start is slower, and nothing else.
+    pub(super) fn put(&self, label: Label, marked: bool, code: &[u8]) {
+        if let Err(cause) = self.write(label, marked, code).and_then(|()| self.make_room()) {
             tracing::warn!(folder = %self.folder.display(), %cause, "the code of a plugin could not be kept");
         }
     }
 
-    fn write(&self, label: Label, configured: bool, code: &[u8]) -> io::Result<()> {
-        let body = [label.0.to_string().as_bytes(), &[u8::from(configured)], code].concat();
+    fn write(&self, label: Label, marked: bool, code: &[u8]) -> io::Result<()> {
+        let body = [label.0.to_string().as_bytes(), &[u8::from(marked)], code].concat();
         let mut draft = NamedTempFile::new_in(&self.folder)?;
         draft.write_all(MAGIC)?;
         draft.write_all(self.key.tag(&body).to_string().as_bytes())?;
@@ -164,12 +164,12 @@ impl Shelf {
         }
         let rest = body.strip_prefix(label.0.to_string().as_bytes())?;
         let (flag, code) = rest.split_first()?;
-        let configured = match flag {
+        let marked = match flag {
             0 => false,
             1 => true,
             _ => return None,
         };
-        Some(Kept { configured, code: Authentic::vouch(code.to_vec()) })
+        Some(Kept { marked, code: Authentic::vouch(code.to_vec()) })
     }
 
     /// Removes what has not been used for the longest time, until the rest has room.

@@ -12,7 +12,7 @@ use super::memo::Memo;
 use super::record::Record;
 use super::rule::{Rule, read_enforce};
 use super::tally::Tally;
-use super::{Limit, PluginUse, escape};
+use super::{Limit, OnFailure, PluginUse, Terms, escape};
 
 /// What becomes of a call before any rule is asked.
 pub(super) const ACTIONS: [(&str, Verdict); 3] =
@@ -92,7 +92,7 @@ impl Entry {
             }
             Kind::Other => (Some(Vec::new()), Some(Arguments::default()), Some(Record::default()), Some(Vec::new())),
         };
-        let rules = Rules::read(&mut fields, &id, kind, tally, report);
+        let rules = Rules::read(&mut fields, &id, tally, report);
         fields.finish(report);
         let (name, span) = (member.name.clone(), member.span.clone());
         Some(Self {
@@ -113,13 +113,7 @@ impl Entry {
 
 impl Rules {
     /// Reads what an entry and `all_tools` have in common.
-    pub(super) fn read(
-        fields: &mut Fields<'_>,
-        owner: &str,
-        kind: Kind,
-        tally: &mut Tally,
-        report: &mut Report,
-    ) -> Option<Self> {
+    pub(super) fn read(fields: &mut Fields<'_>, owner: &str, tally: &mut Tally, report: &mut Report) -> Option<Self> {
         let mut rules = |sense: Sense, report: &mut Report| {
             let read = |node: &Node, report: &mut Report| Rule::read(node, sense, owner, tally, report);
             read_list(fields.get(sense.key()), report, read)
@@ -129,10 +123,7 @@ impl Rules {
         let approve_if = rules(Sense::ApproveIf, report);
         let limits = read_list(fields.get("limits"), report, |node, report| Limit::read(node, owner, report));
         let rate = fields.get("rate_limit").map(|node| Limit::read_rate(node, owner, report));
-        let plugins = match kind {
-            Kind::Tool => read_list(fields.get("plugins"), report, |node, report| PluginUse::read(node, owner, report)),
-            Kind::Other => Some(Vec::new()),
-        };
+        let plugins = read_list(fields.get("plugins"), report, |node, report| PluginUse::read(node, owner, report));
         let mut limits = limits?;
         if let Some(rate) = rate {
             limits.push(rate?);
@@ -194,10 +185,12 @@ impl PluginUse {
             }
             None => b"{}".to_vec(),
         };
+        let terms = Terms::read(&mut fields, report);
+        let on_failure = fields.get("on_failure").map_or(Some(OnFailure::Deny), |node| OnFailure::read(node, report));
         fields.finish(report);
         let (name, span) = name?;
         let rule: Arc<str> = format!("{owner}/plugins/{name}").into();
-        Some(Self { name: name.into(), config: config.into(), rule, span })
+        Some(Self { name: name.into(), config: config.into(), terms: terms?, on_failure: on_failure?, rule, span })
     }
 }
 

@@ -141,7 +141,7 @@ fn read_zone(node: &Node, report: &mut Report) -> Option<TimeZone> {
 
 fn read_all_tools(node: &Node, tally: &mut Tally, report: &mut Report) -> Option<Rules> {
     let mut fields = report.fields(node)?;
-    let rules = Rules::read(&mut fields, "/all_tools", Kind::Tool, tally, report);
+    let rules = Rules::read(&mut fields, "/all_tools", tally, report);
     fields.finish(report);
     rules
 }

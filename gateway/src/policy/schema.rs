@@ -222,6 +222,8 @@ struct Other {
     limits: Option<Vec<Limit>>,
     /// A limit for each grant.
     rate_limit: Option<RateLimit>,
+    /// Validators that review it, in this order.
+    plugins: Option<Vec<PluginUse>>,
 }
 
 /// Conditions that hold together.
@@ -449,4 +451,52 @@ struct PluginUse {
     name: String,
     /// Its settings.
     config: Option<BTreeMap<String, Anything>>,
+    /// What it is granted beside the call.
+    grants: Option<Vec<Grant>>,
+    /// What it may use.
+    budget: Option<Budget>,
+    /// `"allow"`: what it would judge passes where the plugin fails. Recorded, and warned about.
+    on_failure: Option<OnFailure>,
+}
+
+/// What a plugin may be granted.
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+pub enum Grant {
+    /// A memory of the conversation.
+    Memory,
+}
+
+/// What a plugin may use; the rest is as for any.
+#[derive(JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct Budget {
+    /// How long it may take for a question.
+    #[schemars(range(min = 1, max = 5_000))]
+    deadline_ms: Option<u64>,
+    /// How much memory an instance may have.
+    #[schemars(range(min = 1, max = 256))]
+    memory_mib: Option<u64>,
+    /// How often an instance may ask the gateway something.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    host_calls: Option<u64>,
+    /// How many lines of its log are kept, of each question.
+    #[schemars(range(min = 0, max = 256))]
+    log_lines: Option<u64>,
+    /// How many questions that take longer than a moment it is asked at once.
+    #[schemars(range(min = 1, max = 64))]
+    concurrent: Option<u64>,
+    /// After how many failures in a row it rests; 0 is never.
+    #[schemars(range(min = 0, max = 1_000_000))]
+    breaker_failures: Option<u64>,
+    /// How long it rests.
+    #[schemars(range(min = 1, max = 3_600_000))]
+    breaker_rest_ms: Option<u64>,
+}
+
+#[derive(JsonSchema)]
+#[schemars(rename_all = "snake_case")]
+enum OnFailure {
+    Deny,
+    Allow,
 }

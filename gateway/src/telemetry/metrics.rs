@@ -22,6 +22,7 @@ pub struct Metrics {
     reviews: Family<Reviews, Counter>,
     review_seconds: Family<OfPlugin, Histogram, fn() -> Histogram>,
     failures: Family<Failures, Counter>,
+    memory: Family<OfPlugin, Gauge>,
 }
 
 /// The labels of a counted call.
@@ -85,7 +86,11 @@ impl Default for Metrics {
         registry.register("sessions", "Open legacy sessions", sessions.clone());
         registry.register("children", "Running server programs", children.clone());
         registry.register("noise_lines", "Lines on a program's stdout that were no messages", noise.clone());
-        registry.register("plugin_reviews", "Calls that a plugin judged, by what it said", reviews.clone());
+        registry.register(
+            "plugin_reviews",
+            "Calls, replies and items that a plugin judged, by what it said",
+            reviews.clone(),
+        );
         registry.register_with_unit(
             "plugin_review",
             "How long a plugin took for a call, the wait for its turn included",
@@ -93,7 +98,22 @@ impl Default for Metrics {
             review_seconds.clone(),
         );
         registry.register("plugin_failures", "Calls refused because a plugin failed, by its code", failures.clone());
-        Self { registry, calls, would_deny, seconds, sessions, children, noise, reviews, review_seconds, failures }
+        let memory = Family::default();
+        let most = "The most memory that an instance of a plugin took";
+        registry.register_with_unit("plugin_memory", most, Unit::Bytes, memory.clone());
+        Self {
+            registry,
+            calls,
+            would_deny,
+            seconds,
+            sessions,
+            children,
+            noise,
+            reviews,
+            review_seconds,
+            failures,
+            memory,
+        }
     }
 }
 
@@ -121,6 +141,15 @@ impl Metrics {
             self.failures.get_or_create(&Failures { plugin: plugin.clone(), code: code.to_owned() }).inc();
         }
         self.reviews.get_or_create(&Reviews { plugin, verdict }).inc();
+    }
+
+    /// Notes how much memory an instance of a plugin took.
+    pub fn plugin_took(&self, plugin: &str, bytes: usize) {
+        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+        let most = self.memory.get_or_create(&OfPlugin { plugin: plugin.to_owned() });
+        if bytes > most.get() {
+            most.set(bytes);
+        }
     }
 
     /// Sets what is open for a server now.

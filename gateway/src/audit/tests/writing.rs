@@ -11,6 +11,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
         digest: Digest::of(b"component"),
         verdict: Verdict::Allow,
         took: Duration::from_micros(87),
+        failed: None,
     };
     let decision = Decision {
         call: Some("a-call"),
@@ -115,7 +116,13 @@ async fn what_a_hostile_sender_chooses_is_cut_off_and_shows() {
     let folder = Folder::new();
     let audit = folder.open();
     let worst = "\u{1b}\u{202e}\u{e0041}\"\\\u{9b}".repeat(100_000);
-    let review = Review { name: &worst, digest: Digest::of(b""), verdict: Verdict::Deny, took: Duration::MAX };
+    let review = Review {
+        name: &worst,
+        digest: Digest::of(b""),
+        verdict: Verdict::Deny,
+        took: Duration::MAX,
+        failed: Some(&worst),
+    };
     let about = About {
         caller: Caller::new(worst.as_str()),
         server: ServerName::new(worst.as_str()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::call::{Call, Caller, ServerName, Target, Verdict};
 use crate::json::{Object, Value};
 use crate::plugins::{Context, Host, LoadFault, Reviewed, Seen};
+use crate::policy::Terms;
 
 use super::cases::{Aim, Case, Expectation, Expected, Scene};
 
@@ -28,7 +29,8 @@ struct Outcome {
 /// Tries a case.
 pub(super) async fn run(host: &Host, name: &str, component: &[u8], case: &Case) -> Trial {
     let _seen_before = host.seen();
-    let outcome = match host.load(name, component, &case.settings).await {
+    let outcome = match host.load_on(&Terms { memory: true, ..Terms::default() }, name, component, &case.settings).await
+    {
         Err(faults) => Outcome::of_faults(&faults),
         Ok(plugin) => match &case.call {
             None => Outcome { verdict: Expected::Allow, findings: Vec::new() },

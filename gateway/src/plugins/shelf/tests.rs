@@ -30,10 +30,10 @@ fn what_is_put_is_taken_by_the_same_label_only() {
     shelf.put(label(&engine, "{}"), true, &code(&engine));
     // Another process, with the same key.
     let kept = Shelf::open(&folder).unwrap().take(label(&engine, "{}")).unwrap();
-    assert!(kept.configured && kept.code.component(&engine).is_ok());
+    assert!(kept.marked && kept.code.component(&engine).is_ok());
     assert!(shelf.take(label(&engine, "{\"a\":1}")).is_none());
     shelf.put(label(&engine, "{\"a\":1}"), false, &code(&engine));
-    assert!(!shelf.take(label(&engine, "{\"a\":1}")).unwrap().configured);
+    assert!(!shelf.take(label(&engine, "{\"a\":1}")).unwrap().marked);
     assert_eq!((mode(&folder), mode(&folder.join("key"))), (0o700, 0o600));
     assert_eq!(mode(&shelf.path(label(&engine, "{}"))), 0o600);
 }

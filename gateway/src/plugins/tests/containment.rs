@@ -27,7 +27,6 @@ async fn every_misdeed_is_a_refusal_with_its_code() {
         ("long", "plugin.verdict", "longer than 1 KiB"),
         ("spoof", "plugin.verdict", "is for the gateway"),
         ("utf8", "plugin.verdict", "no answer"),
-        ("patch", "plugin.unsupported-verdict", "1 places"),
         ("bad-patch", "plugin.verdict", "pointer"),
         ("handles", "plugin.memory", "64 MiB"),
     ] {

@@ -13,7 +13,7 @@ async fn inspected(plugin: &Plugin, reply: &str) -> Inspection {
 async fn filtered(plugin: &Plugin, item: &str) -> Curation {
     let (caller, server) = (Caller::new("ci"), ServerName::new("mcp-ssh"));
     let reader = Reader { caller: &caller, groups: &[], server: &server };
-    plugin.filter(&reader, &Target::Tool("tool".to_owned()), &object(item)).await
+    plugin.filter(&reader, &Target::Tool("tool".to_owned()), &object(item)).await.opinion
 }
 
 fn patched(patches: &Patches, document: &str) -> String {

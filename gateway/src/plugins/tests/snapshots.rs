@@ -60,6 +60,10 @@ async fn machine_code_is_made_once_over_several_starts() {
     let host = restarted(&folder);
     assert_eq!(said(&asked(&*loaded(&host, "deny").await).await), ("no", "because"));
     assert_eq!(host.compilations(), 2);
+    // Other settings find what they have in common.
+    let host = restarted(&folder);
+    assert_eq!(asked(&*loaded(&host, "allow").await).await.opinion, Opinion::Allow);
+    assert_eq!(host.compilations(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -70,5 +74,5 @@ async fn settings_that_are_refused_leave_nothing_behind() {
         assert_eq!(refused.unwrap_err().len(), 2);
     }
     let kept = std::fs::read_dir(folder.path().join("plugins")).unwrap().count();
-    assert_eq!(kept, 1, "the key alone");
+    assert_eq!(kept, 2, "the key, and the component without settings");
 }

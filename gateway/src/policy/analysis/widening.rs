@@ -4,7 +4,6 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::call::{Target, Verdict};
 use crate::json::commented::{Source, Span};
-use crate::policy::Policy;
 use crate::policy::condition::Condition;
 use crate::policy::entry::{Entry, Rules};
 use crate::policy::limit::{Algorithm, Limit, Scope};
@@ -12,6 +11,7 @@ use crate::policy::memo::Memo;
 use crate::policy::names::{Star, Table, covers, is_glob};
 use crate::policy::path::{Path, Root};
 use crate::policy::rule::Rule;
+use crate::policy::{OnFailure, PluginUse, Policy};
 
 use super::Owner;
 use super::limits::binds_first;
@@ -281,10 +281,18 @@ impl<'p> Comparison<'p, '_, '_> {
         }
         for plugin in &old.plugins {
             let mut plugins = all.plugins.iter().chain(&rules.plugins).filter(|other| other.name == plugin.name);
-            if !plugins.clone().any(|other| other.config == plugin.config) {
-                let how = if plugins.next().is_some() { "has other settings" } else { "is gone" };
-                lost.push(format!("the plugin `{}` {how}", plugin.name));
+            let same = |other: &&PluginUse| other.config == plugin.config;
+            let as_strict =
+                |other: &PluginUse| other.on_failure == plugin.on_failure || other.on_failure == OnFailure::Deny;
+            if plugins.clone().filter(same).any(as_strict) {
+                continue;
             }
+            let how = match (plugins.clone().any(|other| same(&other)), plugins.next()) {
+                (true, _) => "lets pass what it fails at",
+                (false, Some(_)) => "has other settings",
+                (false, None) => "is gone",
+            };
+            lost.push(format!("the plugin `{}` {how}", plugin.name));
         }
         lost
     }

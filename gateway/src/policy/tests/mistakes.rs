@@ -26,7 +26,7 @@ fn keys_of_the_top() {
         (r#""all_tools": {"action": "deny"}"#, "unknown key `action`"),
         (r#""all_tools": {"labels": []}"#, "unknown key `labels`"),
         (r#""resource": {}"#, "did you mean `resources`?"),
-        (r#""prompts": {"x": {"plugins": []}}"#, "unknown key `plugins`"),
+        (r#""prompts": {"x": {"arguments": {}}}"#, "unknown key `arguments`"),
         (r#""methods": {"x": {"labels": []}}"#, "unknown key `labels`"),
         (r#""server_requests": {"x": {"arguments": {}}}"#, "unknown key `arguments`"),
     ];

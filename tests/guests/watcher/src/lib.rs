@@ -50,7 +50,14 @@ impl Validator for Watcher {
                     Err(full) => Verdict::Deny(Finding::new("full", format!("{} bytes are left", full.free))),
                 }
             }
-            other => Verdict::Deny(Finding::new("deed.unknown", other)),
+            "upper" => Verdict::Modify(vec![Patch::text("/text", &text("/text").to_uppercase())]),
+            "grow" => Verdict::Modify(vec![Patch::text("/text", &(text("/text") + "x"))]),
+            "add" => Verdict::Modify(vec![Patch::text("/stranger", "x")]),
+            "nowhere" => Verdict::Modify(vec![Patch::text("/missing/place", "x")]),
+            "whole" => Verdict::Modify(vec![Patch { pointer: String::new(), value_json: "[]".to_owned() }]),
+            "short" if text("/text").len() > 3 => Verdict::Deny(Finding::new("text.long", "the text is long")),
+            "short" => Verdict::Allow,
+            other => panic!("{other}"),
         }
     }
 
