@@ -3,6 +3,7 @@
 mod containment;
 mod figures;
 mod hooks;
+mod hostile;
 mod loading;
 mod remembering;
 mod shell_guard;

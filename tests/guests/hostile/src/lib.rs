@@ -50,6 +50,12 @@ impl lifecycle::Guest for Hostile {
                 };
                 return Err(vec![first, finding("size.missing", "`size` is missing")]);
             }
+            "configure-exit" => std::process::exit(0),
+            "configure-flood" => loop {
+                log::write(log::Level::Warn, "again");
+            },
+            "configure-utf8" => return Err(vec![finding("no", &not_utf8())]),
+            "configure-many" => return Err(vec![finding("no", &"x".repeat(1000)); 10_000]),
             "configure-silent" => return Err(vec![]),
             "configure-print" => println!("configured"),
             _ => {}
@@ -60,8 +66,14 @@ impl lifecycle::Guest for Hostile {
 
 impl call_hook::Guest for Hostile {
     fn check_call(context: types::CallContext, arguments: &document::Json) -> Verdict {
-        let deed = DEED.get().map_or("", String::as_str);
-        match deed {
+        let mut deed = DEED.get().cloned().unwrap_or_default();
+        if deed == "as-told" {
+            deed = match arguments.select(&["/command".to_owned()]).pop() {
+                Some(Some(document::Value::Text(told))) => told,
+                _ => String::new(),
+            };
+        }
+        match deed.as_str() {
             "allow" => Verdict::Allow,
             "deny" => Verdict::Deny(finding("no", "because")),
             "ask" => {
@@ -82,6 +94,90 @@ impl call_hook::Guest for Hostile {
             "utf8" => Verdict::Deny(finding("utf8", &not_utf8())),
             "patch" => Verdict::Modify(vec![patch("/command")]),
             "bad-patch" => Verdict::Modify(vec![patch("command")]),
+            "no-patch" => Verdict::Modify(vec![]),
+            "many-patches" => Verdict::Modify(vec![patch("/command"); 65]),
+            "huge-patch" => Verdict::Modify(vec![text_patch(&format!("\"{}\"", "x".repeat(1 << 20)))]),
+            "no-json" => Verdict::Modify(vec![text_patch("tru")]),
+            "two-json" => Verdict::Modify(vec![text_patch("1 2")]),
+            "twice-named" => Verdict::Modify(vec![text_patch(r#"{"a":1,"a":2}"#)]),
+            "half-letter" => Verdict::Modify(vec![text_patch(r#""\ud800""#)]),
+            "long-number" => Verdict::Modify(vec![text_patch("1e999")]),
+            "deep-patch" => Verdict::Modify(vec![text_patch(&format!("{}{}", "[".repeat(40), "]".repeat(40)))]),
+            "bad-code" => Verdict::Deny(finding("No Code", "because")),
+            "no-code" => Verdict::Deny(finding("", "because")),
+            "no-reason" => Verdict::Deny(finding("no", "")),
+            "bad-pointer" => {
+                Verdict::Deny(Finding { pointer: Some("command".to_owned()), ..finding("no", "because") })
+            }
+            "bad-escape" => Verdict::Deny(Finding { pointer: Some("/~2".to_owned()), ..finding("no", "because") }),
+            "long-remedy" => Verdict::Ask(Finding { remediation: Some("x".repeat(1025)), ..finding("no", "because") }),
+            "huge-log" => {
+                log::write(log::Level::Warn, &"x".repeat(8 << 20));
+                Verdict::Allow
+            }
+            "million-lines" => loop {
+                log::write(log::Level::Warn, "again");
+            },
+            "million-questions" => loop {
+                black_box(arguments.kind());
+            },
+            "million-pieces" => loop {
+                black_box(arguments.get("/command"));
+            },
+            "million-pointers" => {
+                black_box(arguments.select(&vec![String::new(); 200_000]));
+                Verdict::Allow
+            }
+            "long-pointer" => {
+                black_box(arguments.get(&"/a".repeat(2 << 20)));
+                Verdict::Allow
+            }
+            "deep-pointer" => match arguments.get(&"/a".repeat(100_000)) {
+                None => Verdict::Deny(finding("deep", "nothing is there")),
+                Some(_) => Verdict::Allow,
+            },
+            "forged" => {
+                let forged = unsafe { document::Json::from_handle(12_345) };
+                black_box(forged.kind());
+                Verdict::Allow
+            }
+            "dropped" => {
+                let own = arguments.get("").expect("the root is there");
+                let handle = own.take_handle();
+                drop(unsafe { document::Json::from_handle(handle) });
+                black_box(unsafe { document::Json::from_handle(handle) }.kind());
+                Verdict::Allow
+            }
+            "grow" => {
+                while core::arch::wasm32::memory_grow::<0>(16) != usize::MAX {}
+                Verdict::Allow
+            }
+            "grow-at-once" => match core::arch::wasm32::memory_grow::<0>(65_000) {
+                usize::MAX => Verdict::Deny(finding("grown", "not")),
+                _ => Verdict::Allow,
+            },
+            "unreachable" => core::arch::wasm32::unreachable(),
+            "truncate" => Verdict::Deny(finding("number", &truncate().to_string())),
+            "divide" => Verdict::Deny(finding("number", &divide().to_string())),
+            "strange-call" => {
+                let strange: fn(u64, f64) -> u64 = unsafe { std::mem::transmute(spare as fn()) };
+                Verdict::Deny(finding("number", &black_box(strange)(1, 2.0).to_string()))
+            }
+            "null-call" => {
+                let null: fn() = unsafe { std::mem::transmute(black_box(0xffff_usize)) };
+                null();
+                Verdict::Allow
+            }
+            "big-frames" => Verdict::Deny(finding("frames", &frames(1).to_string())),
+            "twice-panic" => {
+                let _bomb = Bomb;
+                panic!("the first time");
+            }
+            "exit-7" => std::process::exit(7),
+            "thread" => match std::thread::Builder::new().spawn(|| ()) {
+                Ok(_) => Verdict::Allow,
+                Err(error) => Verdict::Deny(finding("thread", &format!("{:?}", error.kind()))),
+            },
             "log" => flood(),
             "handles" => loop {
                 KEPT.lock().unwrap().extend(arguments.get(""));
@@ -119,6 +215,38 @@ fn finding(code: &str, reason: &str) -> Finding {
 
 fn patch(pointer: &str) -> Patch {
     Patch { pointer: pointer.to_owned(), value_json: "\"true\"".to_owned() }
+}
+
+fn text_patch(value: &str) -> Patch {
+    Patch { pointer: "/command".to_owned(), value_json: value.to_owned() }
+}
+
+/// Wasm's own trap, where Rust would not look.
+fn truncate() -> i32 {
+    unsafe { black_box(1e30_f64).to_int_unchecked() }
+}
+
+fn divide() -> i32 {
+    black_box(1_i32) / black_box(0)
+}
+
+fn spare() {
+    black_box(());
+}
+
+/// Uses up the stack that lies in memory.
+#[expect(unconditional_recursion, reason = "it is what this is for")]
+fn frames(depth: u64) -> u64 {
+    let frame = black_box([depth as u8; 64 << 10]);
+    frames(depth + 1) + u64::from(frame[0])
+}
+
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the second time");
+    }
 }
 
 fn spin() -> ! {
