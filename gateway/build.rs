@@ -111,25 +111,32 @@ fn build(root: &Path, out: &Path, plugins: &[String]) -> Result<(), String> {
         return Err(format!("rustup target add {TARGET}"));
     }
     let target = shared_target(out);
-    let mut cargo = Command::new(variable("CARGO")?);
-    cargo.current_dir(root).args(["build", "--quiet", "--locked", "--lib", "--release", "--target", TARGET]);
-    cargo.arg("--target-dir").arg(&target);
-    cargo.args(PROFILE.iter().flat_map(|line| ["--config", *line]));
-    cargo.args(plugins.iter().flat_map(|plugin| ["--package", plugin]));
-    for variable in FOR_THE_OUTER {
-        cargo.env_remove(variable);
-    }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths(root).join("\x1f"));
-    let output = cargo.output().map_err(|error| format!("cargo did not start: {error}"))?;
-    if !output.status.success() {
-        return Err(format!("the first-party plugins did not build\n{}", String::from_utf8_lossy(&output.stderr)));
-    }
     for plugin in plugins {
+        build_one(root, &target, plugin)?;
         let built = target.join(TARGET).join("release").join(format!("{}.wasm", plugin.replace('-', "_")));
         fs::copy(&built, out.join(format!("{plugin}.wasm")))
             .map_err(|error| format!("copying {}: {error}", built.display()))?;
     }
     Ok(())
+}
+
+/// Each by itself: of plugins that are built together cargo would give each the features of all, and one that uses the
+/// rules of another would be two components at once.
+fn build_one(root: &Path, target: &Path, plugin: &str) -> Result<(), String> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo.current_dir(root).args(["build", "--quiet", "--locked", "--lib", "--release", "--target", TARGET]);
+    cargo.arg("--target-dir").arg(target);
+    cargo.args(PROFILE.iter().flat_map(|line| ["--config", *line]));
+    cargo.args(["--package", plugin]);
+    for variable in FOR_THE_OUTER {
+        cargo.env_remove(variable);
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", same_paths(root).join("\x1f"));
+    let output = cargo.output().map_err(|error| format!("cargo did not start: {error}"))?;
+    match output.status.success() {
+        true => Ok(()),
+        false => Err(format!("{plugin} did not build\n{}", String::from_utf8_lossy(&output.stderr))),
+    }
 }
 
 /// Whether the standard library for the target is there.

@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 14] = [
+const DOCUMENTS: [&str; 15] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -41,6 +41,7 @@ const DOCUMENTS: [&str; 14] = [
     "plugins/secret-redact/README.md",
     "plugins/shell-guard/README.md",
     "plugins/sql-guard/README.md",
+    "plugins/terminal-guard/README.md",
 ];
 
 #[tokio::test]

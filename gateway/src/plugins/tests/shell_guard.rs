@@ -34,6 +34,6 @@ async fn its_settings_are_checked_at_load() {
 
 #[test]
 fn it_is_inside_the_program() {
-    assert_eq!(FIRST_PARTY, ["net-guard", "path-guard", "secret-redact", "shell-guard", "sql-guard"]);
+    assert_eq!(FIRST_PARTY, ["net-guard", "path-guard", "secret-redact", "shell-guard", "sql-guard", "terminal-guard"]);
     assert_eq!(first_party("nobody"), None);
 }
