@@ -2,12 +2,23 @@
 
 use crate::settings::Guard;
 use crate::target;
-use doorward_plugin::{Document, Finding};
+use doorward_plugin::{Document, Finding, Value};
+
+/// The most targets of a call, and the most bytes that they have together.
+const MAX_TARGETS: usize = 128;
+const MAX_BYTES: usize = 16 << 10;
 
 pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     let found = guard.arguments.of(call)?;
     if found.is_empty() {
         return Err(Finding::new("argument.missing", "none of the guarded arguments is in the call"));
+    }
+    let bytes: usize =
+        found.iter().map(|found| if let Value::Text(text) = &found.value { text.len() } else { 0 }).sum();
+    if found.len() > MAX_TARGETS || bytes > MAX_BYTES {
+        let reason =
+            format!("the call names more than {MAX_TARGETS} targets, or they have more than {MAX_BYTES} bytes");
+        return Err(Finding::new("target.too-many", reason).instead("send fewer in one call"));
     }
     found.iter().try_for_each(|found| {
         let none = || Finding::new("host.outside", "nothing may be reached");

@@ -125,6 +125,18 @@ fn nothing_can_be_put_around_an_allowed_host_that_leads_elsewhere() {
 }
 
 #[test]
+fn a_call_has_at_most_128_targets() {
+    let settings = r#"{"targets": [{"arguments": ["/ports/*"], "kind": "port", "ports": [443]}]}"#;
+    let guard = NetGuard::from_json(settings).expect("the settings are right");
+    for (count, expected) in [(128, true), (129, false)] {
+        let arguments = serde_json::json!({ "ports": vec![443; count] }).to_string();
+        let document = Document::parse(&arguments).expect("the arguments are JSON");
+        let verdict = guard.check_call(&Call::of_tool("net", "scan"), &document);
+        assert_eq!(verdict == Verdict::Allow, expected, "{count}: {verdict:?}");
+    }
+}
+
+#[test]
 fn the_longest_texts_are_answered() {
     for text in
         ["a.".repeat(5000), "[".repeat(9000), ":".repeat(9000), format!("https://www.example.com/{}", "%".repeat(8000))]

@@ -5,6 +5,9 @@ use crate::settings::Guard;
 use doorward_plugin::arguments::Found;
 use doorward_plugin::{Document, Finding, Value};
 
+/// The most names in all paths of a call: each is held against all that are sensitive.
+const MAX_NAMES: usize = 256;
+
 pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     let found = guard.arguments.of(call)?;
     if found.is_empty() {
@@ -14,7 +17,17 @@ pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     if let Some(cwd) = found.iter().find(|found| guard.cwd.as_ref() == Some(&found.pointer)) {
         here = Some(reach(guard, cwd, here.as_ref())?);
     }
-    found.iter().try_for_each(|found| reach(guard, found, here.as_ref()).map(|_| ()))
+    let mut names = 0;
+    found.iter().try_for_each(|found| {
+        names += reach(guard, found, here.as_ref())?.depth();
+        match names <= MAX_NAMES {
+            true => Ok(()),
+            false => {
+                Err(Finding::new("path.too-many", format!("the paths of the call have more than {MAX_NAMES} names"))
+                    .instead("send fewer paths in one call"))
+            }
+        }
+    })
 }
 
 /// Where the argument leads, if it may be reached.

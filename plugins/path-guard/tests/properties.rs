@@ -107,6 +107,18 @@ fn nothing_can_be_put_into_an_allowed_path_that_leads_elsewhere() {
 }
 
 #[test]
+fn a_call_has_at_most_256_names_in_its_paths() {
+    let settings = r#"{"paths": [{"arguments": ["/paths/*"], "within": ["/srv"]}]}"#;
+    let guard = PathGuard::from_json(settings).expect("the settings are right");
+    for (count, expected) in [(64, true), (65, false), (1000, false)] {
+        let arguments = serde_json::json!({ "paths": vec!["/srv/a/b/c"; count] }).to_string();
+        let document = Document::parse(&arguments).expect("the arguments are JSON");
+        let verdict = guard.check_call(&Call::of_tool("files", "read"), &document);
+        assert_eq!(verdict == Verdict::Allow, expected, "{count}: {verdict:?}");
+    }
+}
+
+#[test]
 fn the_longest_paths_are_quickly_answered() {
     let long = format!("/srv/app/{}", "a/".repeat(2000));
     let deep = format!("/srv/app/{}", "..b/".repeat(1000));

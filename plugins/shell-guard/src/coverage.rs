@@ -8,6 +8,10 @@ use doorward_plugin::paths::Place;
 use doorward_plugin::{Document, Finding, Value};
 use std::cell::Cell;
 
+/// The most that all commands of a call have together, in bytes, and the most of them.
+const MAX_BYTES: usize = 16 << 10;
+const MAX_TEXTS: usize = 16;
+
 pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     let found = guard.arguments.of(call)?;
     let texts = found.iter().map(text).collect::<Result<Vec<_>, _>>()?;
@@ -17,6 +21,12 @@ pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     let mut commands = texts.iter().filter(|text| *text.role == Role::Command).peekable();
     if commands.peek().is_none() {
         return Err(Finding::new("argument.missing", "none of the guarded arguments is in the call"));
+    }
+    let (count, bytes) =
+        commands.clone().fold((0, 0), |(count, bytes), command| (count + 1, bytes + command.text.len()));
+    if count > MAX_TEXTS || (count > 1 && bytes > MAX_BYTES) {
+        let reason = format!("the call has more than {MAX_TEXTS} commands, or they have more than {MAX_BYTES} bytes");
+        return Err(Finding::new("argument.too-many", reason).instead("send fewer in one call"));
     }
     commands.try_for_each(|command| {
         judge::check(&guard.book, command.text, ground.clone()).map_err(|finding| finding.at(command.pointer))

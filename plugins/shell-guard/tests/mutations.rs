@@ -142,6 +142,19 @@ fn a_call_has_at_most_1024_strings_32_patterns_and_128_paths() {
     assert!(matches!(check(1022), Verdict::Deny(finding) if finding.code == "argument.too-many"));
 }
 
+#[test]
+fn a_call_has_at_most_16_commands() {
+    let guard = ShellGuard::from_json(r#"{"arguments": ["/steps/*"]}"#).expect("the settings are right");
+    let check = |count: usize, command: &str| {
+        let arguments = serde_json::json!({ "steps": vec![command; count] }).to_string();
+        let document = Document::parse(&arguments).expect("the arguments are JSON");
+        guard.check_call(&Call::of_tool("ssh", "execute"), &document) == Verdict::Allow
+    };
+    let long = format!("echo {}", "a".repeat(4096));
+    assert!(check(16, "df -h") && check(3, &long));
+    assert!(!check(17, "df -h") && !check(4, &long));
+}
+
 proptest! {
     #[test]
     fn no_text_makes_it_panic(text in "\\PC{0,60}", blanks in "[ \\t\\n'\"\\\\*?\\[\\]~/;|&<>$`{}()=-]{0,20}") {

@@ -16,17 +16,24 @@ pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     if found.is_empty() {
         return Err(Finding::new("argument.missing", "none of the guarded arguments is in the call"));
     }
+    let mut count = 0;
     found.iter().try_for_each(|found| {
         let judged = match &found.value {
-            Value::Text(text) => check_text(&guard.rules, text),
+            Value::Text(text) => check_text(&guard.rules, text, &mut count),
             _ => Err(Finding::new("argument.type", "a guarded argument is not a string").instead("send a string")),
         };
         judged.map_err(|finding| finding.at(&found.pointer))
     })
 }
 
-fn check_text(rules: &Rules, text: &str) -> Result<(), Finding> {
+/// `count` is how many tokens the call has had so far.
+fn check_text(rules: &Rules, text: &str, count: &mut usize) -> Result<(), Finding> {
     let tokens = lexer::split(text, rules.dialect)?;
+    *count += tokens.len();
+    if *count > 2 * lexer::MAX_TOKENS {
+        return Err(Finding::new("sql.complex", "the statements of the call have too many parts together")
+            .instead("send fewer in one call"));
+    }
     let tokens = one_statement(tokens)?;
     if let Some(deed) = tokens.iter().find_map(|token| deed(rules, token)) {
         let reason = format!("`{deed}` is a word that changes something");

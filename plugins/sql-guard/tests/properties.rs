@@ -249,6 +249,18 @@ fn hard_texts_are_answered_without_going_back_and_forth() {
     }
 }
 
+#[test]
+fn statements_of_one_call_are_bounded_together() {
+    let guard =
+        SqlGuard::from_json(r#"{"arguments": ["/queries/*"], "dialect": "postgres"}"#).expect("the settings are right");
+    for (count, expected) in [(600, true), (700, false)] {
+        let arguments = serde_json::json!({ "queries": vec!["SELECT 1"; count] }).to_string();
+        let document = Document::parse(&arguments).expect("the arguments are JSON");
+        let verdict = guard.check_call(&Call::of_tool("db", "query"), &document);
+        assert_eq!(verdict == Verdict::Allow, expected, "{count}: {verdict:?}");
+    }
+}
+
 fn sql() -> impl Strategy<Value = String> {
     let piece = "(SELECT|FROM|WHERE|WITH|AS|UNION|JOIN|ON|GROUP BY|ORDER BY|LIMIT|VALUES|INSERT INTO|DELETE|CASE|WHEN|THEN|END|NOT|IN|EXISTS|\
                  a|b|t|orders|secrets|1|2\\.5|'x'|\"a\"|`a`|\\[a\\]|\\(|\\)|\\(|\\)|,|\\.|=|<|>|\\+|-|\\*|/|::|;|:a|\\?|\\$1|@a|->|\\|\\||\

@@ -6,6 +6,9 @@ use doorward_plugin::Finding;
 const MAX_KEYS: usize = 4096;
 const MAX_LINE: usize = 4096;
 
+/// The most lines that may end in one call.
+const MAX_LINES: usize = 8;
+
 /// What was typed: lines that have ended, and one that has not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Typed {
@@ -22,7 +25,11 @@ pub(crate) fn join(pending: String, keys: &str) -> Result<Typed, Finding> {
     let mut typed = Typed { lines: Vec::new(), pending };
     for key in keys.chars() {
         match key {
-            '\r' | '\n' => typed.lines.push(std::mem::take(&mut typed.pending)),
+            '\r' | '\n' if typed.lines.len() < MAX_LINES => typed.lines.push(std::mem::take(&mut typed.pending)),
+            '\r' | '\n' => {
+                return Err(Finding::new("key.lines", format!("more than {MAX_LINES} lines are typed at once"))
+                    .instead("type fewer in one call"));
+            }
             // It ends what runs. Whether it takes back what was typed is for the terminal to say.
             '\u{3}' if typed.pending.is_empty() => {}
             '\u{3}' => {
@@ -107,5 +114,7 @@ mod tests {
         assert_eq!(join(String::new(), &"a".repeat(4097)).unwrap_err().code, "key.too-many");
         assert_eq!(join("a".repeat(4096), "a").unwrap_err().code, "key.line");
         check(&"a".repeat(4095), "a", &[], &"a".repeat(4096));
+        check("", &"\r".repeat(8), &[""; 8], "");
+        assert_eq!(join(String::new(), &"\r".repeat(9)).unwrap_err().code, "key.lines");
     }
 }

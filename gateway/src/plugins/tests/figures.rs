@@ -39,6 +39,51 @@ async fn a_call_costs_little() {
     }
 }
 
+/// What each guard makes of a call as agents send it, and of the hardest that it takes.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "figures mean something in a release build, on a machine that does nothing else"]
+async fn the_hardest_call_of_every_guard_costs_little() {
+    let paths = r#"{"paths":[{"arguments":["/p/*"],"within":["/srv"],"access":"write"}]}"#;
+    let hosts = r#"{"targets":[{"arguments":["/u/*"],"kind":"url","hosts":["*.example.com"]}]}"#;
+    let sql = r#"{"arguments":["/q"],"dialect":"postgres"}"#;
+    let host = hasty();
+    for (name, settings, arguments) in [
+        ("path-guard", paths, r#"{"p":["/srv/app/main.conf"]}"#.to_owned()),
+        ("path-guard", paths, format!(r#"{{"p":[{}]}}"#, [r#""/srv/a/b/c""#; 64].join(","))),
+        ("net-guard", hosts, r#"{"u":["https://www.example.com/a?b"]}"#.to_owned()),
+        ("net-guard", hosts, format!(r#"{{"u":[{}]}}"#, [r#""https://www.example.com/a?b=c""#; 128].join(","))),
+        (
+            "sql-guard",
+            sql,
+            r#"{"q":"SELECT a, count(*) FROM t WHERE b = 'x' GROUP BY a ORDER BY 2 DESC LIMIT 5"}"#.to_owned(),
+        ),
+        ("sql-guard", sql, format!(r#"{{"q":"SELECT {}1"}}"#, "1,".repeat(490))),
+        ("sql-guard", sql, format!(r#"{{"q":"SELECT {}1"}}"#, "a+".repeat(490))),
+        ("sql-guard", sql, format!(r#"{{"q":"SELECT {}1"}}"#, "upper(a),".repeat(190))),
+        ("sql-guard", sql, format!(r#"{{"q":"{}SELECT 1"}}"#, "SELECT 1 UNION ".repeat(300))),
+        ("sql-guard", sql, format!(r#"{{"q":"SELECT {}1{}"}}"#, "(".repeat(12), ")".repeat(12))),
+    ] {
+        let watch = Stopwatch::start();
+        let guard = host.load(name, first_party(name).unwrap(), settings.as_bytes()).await.unwrap();
+        let loaded = watch.elapsed();
+        let call = call(&arguments);
+        let mut took = Vec::with_capacity(200);
+        for _ in 0..200 {
+            let reviewed = guard.check(&call, context()).await;
+            assert_eq!(reviewed.opinion, Opinion::Allow, "{arguments}");
+            took.push(reviewed.took);
+        }
+        took.sort();
+        let begun = arguments.chars().take(40).collect::<String>();
+        println!(
+            "{name} (loaded in {loaded:?}): p50 {:?}, p90 {:?} for {} bytes, {begun}",
+            took[100],
+            took[180],
+            arguments.len()
+        );
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "figures mean something in a release build, on a machine that does nothing else"]
 async fn others_do_not_feel_a_plugin_that_spins() {
