@@ -191,7 +191,7 @@ async fn eight_that_never_end_share_the_places_of_those_that_take_long() {
     }
     // One of them at most runs longer than a moment, whenever one looks; and who needs a moment only waits for none.
     let mut served = 0;
-    while !spinning.iter().all(|task| task.is_finished()) {
+    while !spinning.iter().all(tokio::task::JoinHandle::is_finished) {
         assert!(host.house.apart.available_permits() <= 1);
         served += usize::from(told(&good, "allow").await.opinion == Opinion::Allow);
     }
