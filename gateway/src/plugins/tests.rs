@@ -2,6 +2,7 @@
 
 mod containment;
 mod figures;
+mod guards;
 mod hooks;
 mod hostile;
 mod loading;
