@@ -86,6 +86,25 @@ async fn the_hardest_call_of_every_guard_costs_little() {
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "figures mean something in a release build, on a machine that does nothing else"]
+async fn replies_are_searched_for_secrets_in_time() {
+    let guard = host().load("secret-redact", first_party("secret-redact").unwrap(), b"{}").await.unwrap();
+    let line = "2026-11-21T10:00:00Z app[123]: GET /users?page=2 200 token refreshed for bob, see https://wiki/x ";
+    for lines in [1, 10, 100, 1000, 8000] {
+        let reply = object(&format!(r#"{{"content":[{{"type":"text","text":"{}"}}]}}"#, line.repeat(lines)));
+        let mut took: Vec<_> = Vec::new();
+        for _ in 0..20 {
+            let watch = Stopwatch::start();
+            let opinion = guard.inspect(&call("{}"), &context(), (Answered::Result, &reply), None).await.opinion;
+            assert_eq!(opinion, Inspection::Pass);
+            took.push(watch.elapsed());
+        }
+        took.sort();
+        println!("secret-redact: p50 {:?} for {} KiB", took[10], line.len() * lines >> 10);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "figures mean something in a release build, on a machine that does nothing else"]
 async fn others_do_not_feel_a_plugin_that_spins() {
     let host = hasty();
     let good = host.load("good", &guest("hostile"), b"\"allow\"").await.unwrap();
