@@ -99,7 +99,7 @@ async fn replies_are_searched_for_secrets_in_time() {
             took.push(watch.elapsed());
         }
         took.sort();
-        println!("secret-redact: p50 {:?} for {} KiB", took[10], line.len() * lines >> 10);
+        println!("secret-redact: p50 {:?} for {} KiB", took[10], (line.len() * lines) >> 10);
     }
 }
 
