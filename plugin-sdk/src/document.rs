@@ -6,6 +6,7 @@
 #[cfg(not(target_family = "wasm"))]
 mod memory;
 
+use crate::Number;
 #[cfg(target_family = "wasm")]
 use crate::component::Json;
 #[cfg(not(target_family = "wasm"))]
@@ -116,6 +117,47 @@ impl<'a> Document<'a> {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The number at `pointer`, exactly; none where there is none, or something else.
+    pub fn number(&self, pointer: &str) -> Option<Number> {
+        match self.select(&[pointer]).pop()?? {
+            Value::Number(text) => Number::parse(&text),
+            _ => None,
+        }
+    }
+
+    /// The `true` or `false` at `pointer`; none where there is none, or something else.
+    pub fn boolean(&self, pointer: &str) -> Option<bool> {
+        match self.select(&[pointer]).pop()?? {
+            Value::Boolean(truth) => Some(truth),
+            _ => None,
+        }
+    }
+
+    /// The strings of the array at `pointer`; none where there is none, where it has more than `max` elements, or where
+    /// one of them is no string.
+    ///
+    /// ```
+    /// use doorward_plugin::Document;
+    ///
+    /// let arguments = Document::parse(r#"{"hosts": ["web-1", "web-2"], "ports": [80]}"#).unwrap();
+    /// assert_eq!(arguments.texts("/hosts", 16), Some(vec!["web-1".to_owned(), "web-2".to_owned()]));
+    /// assert_eq!(arguments.texts("/hosts", 1), None);
+    /// assert_eq!(arguments.texts("/ports", 16), None);
+    /// ```
+    pub fn texts(&self, pointer: &str, max: u32) -> Option<Vec<String>> {
+        let [Some(Value::Array(len))] = self.select(&[pointer])[..] else { return None };
+        if len > max {
+            return None;
+        }
+        let places: Vec<String> = (0..len).map(|index| format!("{pointer}/{index}")).collect();
+        let places: Vec<&str> = places.iter().map(String::as_str).collect();
+        let text = |value| match value {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        };
+        self.select(&places).into_iter().map(text).collect()
     }
 
     /// The names of the members, in the order of the document; none where the value is not an object.

@@ -67,6 +67,7 @@ pub mod log;
 pub mod memory;
 #[cfg(feature = "net")]
 pub mod net;
+mod number;
 pub mod paths;
 pub mod pointer;
 mod schema;
@@ -77,6 +78,7 @@ mod verdict;
 
 pub use call::{Annotations, Call, Caller, Listing, Outcome, Reply, Target};
 pub use document::{Document, Kind, Leaf, Side, TooMany, Value};
+pub use number::Number;
 pub use schema::schema_of;
 pub use validator::{Description, Validator};
 pub use verdict::{Finding, ListVerdict, Patch, ResultVerdict, Severity, Verdict};
@@ -86,6 +88,9 @@ pub use verdict::{Finding, ListVerdict, Patch, ResultVerdict, Severity, Verdict}
 /// validator and that there are such hooks.
 #[macro_export]
 macro_rules! export {
+    (@written $validator:ty; $($hook:ident = $written:expr,)+) => {
+        $crate::export!($validator: $($hook),+);
+    };
     ($validator:ty) => {
         $crate::export!($validator: call);
     };
@@ -171,10 +176,11 @@ macro_rules! hook {
     };
 }
 
-/// Makes a plugin of a type of settings and of a function: what most plugins are.
+/// Makes a plugin of a type of settings and of a function for each hook: what most plugins are.
 ///
 /// Name, version and summary are the package's, by its manifest; the schema of the settings is that of their type, which is
-/// `Deserialize` and `JsonSchema`. `check_settings` may be left out: it says what is wrong with settings that can be read.
+/// `Deserialize` and `JsonSchema`. `check_settings` may be left out: it says what is wrong with settings that can be read. The
+/// hooks are `check_call`, `check_result` and `filter_item`, in this order, and those that are named are exported.
 ///
 /// ```
 /// use doorward_plugin::{Call, Document, Finding, Validator, Verdict};
@@ -214,12 +220,44 @@ macro_rules! hook {
 /// assert_eq!(Settings::from_json(r#"{"text": "/text", "longest": 0}"#).err().unwrap()[0].code, "longest.zero");
 /// assert!(Settings::describe().settings_schema.unwrap().contains("How many bytes it may have."));
 /// ```
+///
+/// A plugin that judges replies:
+///
+/// ```
+/// use doorward_plugin::{Call, Document, Finding, Reply, ResultVerdict, Validator};
+///
+/// #[derive(serde::Deserialize, schemars::JsonSchema)]
+/// #[serde(deny_unknown_fields)]
+/// struct Settings {
+///     /// The most strings that a reply may have.
+///     most: u32,
+/// }
+///
+/// fn check_result(settings: &Settings, _: &Call, _: &Document<'_>, reply: &Reply<'_>) -> ResultVerdict {
+///     match reply.document.strings(settings.most) {
+///         Ok(_) => ResultVerdict::Pass,
+///         Err(many) => ResultVerdict::Refuse(Finding::new("reply.long", format!("it has {} strings", many.found))),
+///     }
+/// }
+///
+/// doorward_plugin::validator! {
+///     settings: Settings,
+///     check_result: check_result,
+/// }
+///
+/// let settings = Settings::from_json(r#"{"most": 1}"#).unwrap();
+/// let (call, arguments) = (Call::of_tool("wiki", "search"), Document::parse("{}").unwrap());
+/// let reply = Reply::of(Document::parse(r#"{"content": []}"#).unwrap());
+/// assert_eq!(settings.check_result(&call, &arguments, &reply), ResultVerdict::Pass);
+/// ```
 #[macro_export]
 macro_rules! validator {
     (
         settings: $settings:ty,
         $(check_settings: $check_settings:expr,)?
-        check_call: $check_call:expr $(,)?
+        $(check_call: $check_call:expr,)?
+        $(check_result: $check_result:expr,)?
+        $(filter_item: $filter_item:expr,)?
     ) => {
         impl $crate::Validator for $settings {
             type Settings = Self;
@@ -244,12 +282,40 @@ macro_rules! validator {
                 ::std::result::Result::Ok(settings)
             }
 
-            fn check_call(&self, call: &$crate::Call, arguments: &$crate::Document<'_>) -> $crate::Verdict {
-                $check_call(self, call, arguments)
-            }
+            $(
+                fn check_call(&self, call: &$crate::Call, arguments: &$crate::Document<'_>) -> $crate::Verdict {
+                    $check_call(self, call, arguments)
+                }
+            )?
+
+            $(
+                fn check_result(
+                    &self,
+                    call: &$crate::Call,
+                    arguments: &$crate::Document<'_>,
+                    reply: &$crate::Reply<'_>,
+                ) -> $crate::ResultVerdict {
+                    $check_result(self, call, arguments, reply)
+                }
+            )?
+
+            $(
+                fn filter_item(
+                    &self,
+                    listing: &$crate::Listing,
+                    item: &$crate::Document<'_>,
+                ) -> $crate::ListVerdict {
+                    $filter_item(self, listing, item)
+                }
+            )?
         }
 
-        $crate::export!($settings);
+        $crate::export! {
+            @written $settings;
+            $(call = $check_call,)?
+            $(result = $check_result,)?
+            $(list = $filter_item,)?
+        }
     };
 }
 
