@@ -116,6 +116,15 @@ impl Plugin {
         &self.limits
     }
 
+    /// How long a fresh instance takes to be made and thrown away: no question is answered quicker.
+    pub fn floor(&self) -> Duration {
+        let watch = Stopwatch::start();
+        let time = Time::Whole(self.limits.deadline);
+        let made = |store: &mut Store<Sandbox>| self.loaded.fitted.pre.instantiate(store).map(drop);
+        let _made_or_not = contained(|| Ok(self.house.run(&self.name, &self.limits, time, made)));
+        watch.elapsed()
+    }
+
     /// Puts a question. It is answered within the deadline and the wait for a place.
     ///
     /// Nothing is kept from one run to the next, and nothing shows how often a question was begun. So a plugin has a moment on
