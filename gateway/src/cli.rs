@@ -152,7 +152,7 @@ enum Command {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// Write plugins: begin, build, try and inspect them
+    /// Write plugins: begin, build, try, measure and inspect them
     Plugin {
         #[command(subcommand)]
         command: plugin::PluginCommand,

@@ -50,9 +50,21 @@ impl Author {
         self.write(name, &text.replace(old, new));
     }
 
+    /// Gives a plugin what it is built with, which `cargo xtask unit` has fetched, in the place where its own tools look for it.
+    pub fn equip(&self, fetched: &str, place: &str) {
+        let fetched = target().join(fetched);
+        assert!(fetched.exists(), "{} is missing: `cargo xtask unit` fetches it", fetched.display());
+        std::os::unix::fs::symlink(fetched, self.path(place)).unwrap_or_else(|error| panic!("{place}: {error}"));
+    }
+
+    /// Runs `doorward` with these words, in the folder. What it keeps, it keeps there.
+    pub async fn doorward(&self, arguments: &[&str]) -> Ended {
+        self.run(Command::new(doorward()).args(arguments)).await
+    }
+
     /// Runs `doorward plugin` with these words, in the folder.
     pub async fn plugin(&self, arguments: &[&str]) -> Ended {
-        self.run(Command::new(doorward()).arg("plugin").args(arguments)).await
+        self.doorward(&[&["plugin"], arguments].concat()).await
     }
 
     /// Runs `doorward plugin`, which must find nothing wrong, and says what it prints.
@@ -68,8 +80,8 @@ impl Author {
         for outer in FOR_THE_OUTER {
             tool.env_remove(outer);
         }
-        let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/authors");
-        tool.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", target);
+        tool.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", target().join("rust"));
+        tool.env("XDG_STATE_HOME", self.path("state")).env("NO_COLOR", "1");
         let output = timeout(BUILD, tool.output()).await.expect("the tool ends in time").expect("the tool starts");
         Ended {
             status: output.status.code(),
@@ -77,6 +89,12 @@ impl Author {
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
         }
     }
+}
+
+/// What authors build with, and into.
+fn target() -> PathBuf {
+    let target = Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/authors");
+    std::path::absolute(target).expect("the working folder is there")
 }
 
 impl Default for Author {

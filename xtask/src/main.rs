@@ -93,6 +93,7 @@ fn test() -> Result<()> {
 fn unit(rest: &[String]) -> Result<()> {
     toolchain()?;
     gateway("dev")?;
+    peers::install_for_authors(&target())?;
     if Command::new("cargo").args(["nextest", "--version"]).output().is_ok_and(|output| output.status.success()) {
         // The runner does not know the examples in the documentation of the SDK.
         run(cargo().args(["test", "--doc", "--workspace", "--locked", "--quiet"]))?;

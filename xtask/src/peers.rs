@@ -72,6 +72,21 @@ pub(crate) fn install(target: &Path) -> Result<Peers> {
     })
 }
 
+/// Brings what plugins are built with in JavaScript and in Python to `target/authors/`, for the tests of those who write
+/// them.
+pub(crate) fn install_for_authors(target: &Path) -> Result<()> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
+    let root = target.join("authors");
+    fs::create_dir_all(&root).with_context(|| format!("cannot create `{}`", root.display()))?;
+    let lock = File::create(root.join("lock"))?;
+    lock.lock()?;
+    let pins = ["package.json", "package-lock.json"].map(|file| here.join("tests/peers/authors").join(file));
+    part(&root.join("js"), &pins, |dir| npm_ci(dir, &pins))?;
+    let pins = [here.join("gateway/src/cli/plugin/templates/python/requirements.txt")];
+    part(&root.join("python"), &pins, |dir| python_venv(dir, &pins))?;
+    Ok(())
+}
+
 /// Makes `dir` with `make`, unless it was made from the same pins before.
 fn part(dir: &Path, pins: &[PathBuf], make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
     let mut wanted = String::new();

@@ -1,5 +1,6 @@
 //! `doorward plugin`: what authors of plugins do with them, from the first line to the measured component.
 
+mod bench;
 mod build;
 mod cases;
 mod inspect;
@@ -16,7 +17,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 
 use crate::json::Value;
-use crate::plugins::{FIRST_PARTY, LoadFault, first_party};
+use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, first_party};
 
 use super::test::Format as TestFormat;
 use super::{Format, Outcome};
@@ -56,6 +57,21 @@ pub(super) enum PluginCommand {
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: TestFormat,
     },
+    /// Measure what a call of a plugin costs on this machine, with and without a snapshot, beside an instance alone
+    Bench {
+        /// Its folder, its component, or the name of one that is inside the program
+        #[arg(value_name = "PLUGIN", default_value = ".")]
+        plugin: PathBuf,
+        /// Where the cases are, instead of `cases` beside the component
+        #[arg(long, value_name = "DIR")]
+        cases: Option<PathBuf>,
+        /// The case whose call is made, instead of the first that has one
+        #[arg(long, value_name = "NAME")]
+        case: Option<String>,
+        /// How to print
+        #[arg(long, value_name = "FORMAT", default_value = "text")]
+        format: Format,
+    },
     /// Show what a component is: its hooks, its settings, what it imports and so may do, its size and digest
     Inspect {
         /// Its component, its folder, or the name of one that is inside the program
@@ -73,8 +89,16 @@ pub(super) fn run(command: PluginCommand, color: bool) -> Result<Outcome> {
         PluginCommand::New { name, lang, dir } => new::new(&name, lang, &dir),
         PluginCommand::Build { folder, output } => build::build(&folder, output.as_deref()),
         PluginCommand::Test { plugin, cases, format } => test::test(&plugin, cases.as_deref(), format, color),
+        PluginCommand::Bench { plugin, cases, case, format } => {
+            bench::bench(&plugin, cases.as_deref(), case.as_deref(), format, color)
+        }
         PluginCommand::Inspect { plugin, format } => inspect::inspect(&plugin, format),
     }
+}
+
+/// A host as authors need it, with the gateway's limits: it compiles once what it only looks at.
+fn host() -> Result<Host> {
+    Ok(Host::for_authors(Limits::default())?)
 }
 
 /// A component, and where it comes from.

@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 15] = [
+const DOCUMENTS: [&str; 17] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -36,6 +36,8 @@ const DOCUMENTS: [&str; 15] = [
     "docs/policy.md",
     "docs/tests.md",
     "docs/tools.md",
+    "plugins/ask-on-production/README.md",
+    "plugins/change-window/README.md",
     "plugins/net-guard/README.md",
     "plugins/path-guard/README.md",
     "plugins/secret-redact/README.md",

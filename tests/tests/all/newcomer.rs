@@ -1,4 +1,4 @@
-//! Somebody's first plugin, from nothing to a call that it refuses, by what the guide says.
+//! Somebody's first plugin, from nothing to a call that it refuses, by what the guide says: one story a language.
 
 use std::path::{Path, PathBuf};
 
@@ -13,9 +13,27 @@ fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Uses the component by the policy that lies beside it, and sees it refuse a call in these words, and let another pass.
-async fn use_it(author: &Author, says: &str) {
+/// Builds the plugin, tries its cases, and uses it by the policy that lies beside it: a call is refused in these words, and
+/// another passes.
+async fn build_and_use(author: &Author, says: &str) {
+    let built = author.fine(&["build", "known-hosts"]).await;
+    assert!(built.starts_with("known-hosts/known-hosts.wasm: known-hosts 0.1.0, call-hook, "), "{built}");
+    let digest = built.trim().rsplit(' ').next().unwrap();
+    assert_eq!(author.fine(&["test", "known-hosts"]).await, "6 cases, 0 failed\n");
+
     let upstream = Upstream::start().await;
+    let policy: Value = serde_json::from_str(&author.read("known-hosts/policy.json")).unwrap();
+    let plugin = json!({ "path": author.path("known-hosts/known-hosts.wasm"), "sha256": digest });
+    let config = with(
+        anonymous(with(upstream.server(), json!({ "policy": policy }))),
+        json!({ "plugins": { "known-hosts": plugin } }),
+    );
+    author.write("doorward.json", &with(config.clone(), json!({ "version": "1" })).to_string());
+    let checked = author.doorward(&["check"]).await;
+    assert_eq!(checked.status, Some(0), "{}", checked.stderr);
+    // What was compiled to be checked need not be compiled again.
+    let state = author.path("state");
+    let gateway = Gateway::start_with(&config, &[("XDG_STATE_HOME", state.to_str().unwrap())], &[]).await;
     let mut lists = upstream.take("tools/list");
     let mut answering = JoinSet::new();
     answering.spawn(async move {
@@ -23,12 +41,6 @@ async fn use_it(author: &Author, says: &str) {
             lists.next().await.result(world::listed(&["connect"])).await;
         }
     });
-    let policy: Value = serde_json::from_str(&author.read("known-hosts/policy.json")).unwrap();
-    let gateway = Gateway::start(&with(
-        anonymous(with(upstream.server(), json!({ "policy": policy }))),
-        json!({ "plugins": { "known-hosts": { "path": author.path("known-hosts/known-hosts.wasm") } } }),
-    ))
-    .await;
     let agent = Agent::modern(&gateway);
     // Where the machine is busy, the 50 ms of a plugin may be too short once.
     let judged = async |arguments: Value| {
@@ -46,47 +58,94 @@ async fn use_it(author: &Author, says: &str) {
     assert_eq!(upstream.seen_of("tools/call").len(), 1);
 }
 
+/// Builds a plugin that fails at the first case that is refused, and sees its own words of that among what fails.
+async fn fails_with(author: &Author, words: &[&str]) {
+    author.fine(&["build", "known-hosts"]).await;
+    let failed = author.plugin(&["test", "known-hosts"]).await;
+    assert_eq!(failed.status, Some(1), "{}", failed.stdout);
+    let always =
+        ["FAIL  known-hosts/cases/hosts.json:", "- code: host.unknown\n      + code: plugin.trap", "6 cases, 1 failed"];
+    for told in always.iter().chain(words) {
+        assert!(failed.stdout.contains(told), "{told}:\n{}", failed.stdout);
+    }
+}
+
+/// The number of the line of a file in which a text stands.
+fn line_of(author: &Author, file: &str, text: &str) -> usize {
+    1 + author.read(file).lines().position(|line| line.contains(text)).unwrap()
+}
+
 #[tokio::test]
 async fn a_newcomer_writes_a_plugin_in_rust() {
-    let author = Author::new();
+    let (author, source) = (Author::new(), "known-hosts/src/lib.rs");
     author.fine(&["new", "known-hosts"]).await;
     // The very crates that this machine has.
     std::fs::copy(root().join("Cargo.lock"), author.path("known-hosts/Cargo.lock")).unwrap();
     let guide = std::fs::read_to_string(root().join("docs/plugins.md")).unwrap();
-    assert!(guide.contains(&author.read("known-hosts/src/lib.rs")), "the guide shows another plugin");
+    assert!(guide.contains(&author.read(source)), "the guide shows another plugin");
 
-    author.edit("known-hosts/src/lib.rs", "`{host}` is not a known host", "`{host}` is not ours");
+    author.edit(source, "`{host}` is not a known host", "`{host}` is not ours");
     let manifest = author.path("known-hosts/Cargo.toml");
-    let tested =
-        author.run(Command::new(env!("CARGO")).args(["test", "--quiet", "--manifest-path"]).arg(manifest)).await;
+    let mut cargo = Command::new(env!("CARGO"));
+    let tested = author.run(cargo.args(["test", "--quiet", "--manifest-path"]).arg(manifest)).await;
     assert_eq!(tested.status, Some(0), "{}{}", tested.stdout, tested.stderr);
-    let built = author.fine(&["build", "known-hosts"]).await;
-    assert!(built.starts_with("known-hosts/known-hosts.wasm: known-hosts 0.1.0, call-hook, "), "{built}");
-    assert_eq!(author.fine(&["test", "known-hosts"]).await, "6 cases, 0 failed\n");
-    use_it(&author, "`db-1` is not ours").await;
+    build_and_use(&author, "`db-1` is not ours").await;
 
-    // A plugin that panics says where.
     author.edit(
-        "known-hosts/src/lib.rs",
+        source,
         "    if settings.hosts.contains",
         "    assert!(host != \"db-1\");\n    if settings.hosts.contains",
     );
-    author.fine(&["build", "known-hosts"]).await;
-    let failed = author.plugin(&["test", "known-hosts"]).await;
-    assert_eq!(failed.status, Some(1), "{}", failed.stdout);
-    let line =
-        1 + author.read("known-hosts/src/lib.rs").lines().position(|line| line.contains("assert!(host")).unwrap();
-    for told in [
-        "FAIL  known-hosts/cases/hosts.json:",
-        "- code: host.unknown\n      + code: plugin.trap",
-        &format!("panicked at src/lib.rs:{line}:"),
-        "assertion failed: host != \"db-1\"",
-        &format!(
-            "in      check_call ({}:{line})",
-            author.path("known-hosts/src/lib.rs").canonicalize().unwrap().display()
-        ),
-        "6 cases, 1 failed",
-    ] {
-        assert!(failed.stdout.contains(told), "{told}:\n{}", failed.stdout);
-    }
+    let line = line_of(&author, source, "assert!(host");
+    let place = author.path(source).canonicalize().unwrap();
+    let (panic, place) =
+        (format!("panicked at src/lib.rs:{line}:"), format!("in      check_call ({}:{line})", place.display()));
+    fails_with(&author, &[&panic, "assertion failed: host != \"db-1\"", &place]).await;
+}
+
+#[tokio::test]
+async fn a_newcomer_writes_a_plugin_in_javascript() {
+    let (author, source) = (Author::new(), "known-hosts/src/plugin.js");
+    author.fine(&["new", "known-hosts", "--lang", "js"]).await;
+    author.equip("js/node_modules", "known-hosts/node_modules");
+    let pinned = std::fs::read_to_string(root().join("tests/peers/authors/package.json")).unwrap();
+    let wanted = |manifest: &str| {
+        let manifest: Value = serde_json::from_str(manifest).unwrap();
+        [manifest["devDependencies"].clone(), manifest["overrides"].clone()]
+    };
+    assert_eq!(wanted(&author.read("known-hosts/package.json")), wanted(&pinned));
+
+    author.edit(source, "is not a known host", "is not ours");
+    let tested = author.run(Command::new("npm").args(["test", "--prefix", "known-hosts"])).await;
+    assert_eq!(tested.status, Some(0), "{}{}", tested.stdout, tested.stderr);
+    build_and_use(&author, "`db-1` is not ours").await;
+
+    author.edit(
+        source,
+        "    if (settings.hosts.incl",
+        "    if (host.val === \"db-1\") host.none();\n    if (settings.hosts.incl",
+    );
+    let place = format!("checkCall@src/plugin.js:{}:", line_of(&author, source, "host.none"));
+    fails_with(&author, &["warn    TypeError: host.none is not a function", &place]).await;
+}
+
+#[tokio::test]
+async fn a_newcomer_writes_a_plugin_in_python() {
+    let (author, source) = (Author::new(), "known-hosts/src/validator.py");
+    author.fine(&["new", "known-hosts", "--lang", "python"]).await;
+    author.equip("python", "known-hosts/.venv");
+
+    author.edit(source, "is not a known host", "is not ours");
+    let tests = "cd known-hosts && .venv/bin/python -m unittest";
+    let tested = author.run(Command::new("sh").args(["-c", tests])).await;
+    assert_eq!(tested.status, Some(0), "{}{}", tested.stdout, tested.stderr);
+    build_and_use(&author, "`db-1` is not ours").await;
+
+    author.edit(
+        source,
+        "    if host.value in",
+        "    if host.value == \"db-1\":\n        {}[host.value]\n    if host.value in",
+    );
+    let line = line_of(&author, source, "{}[host.value]");
+    fails_with(&author, &["warn    KeyError: 'db-1'", "in check_call (", &format!("validator.py:{line})")]).await;
 }

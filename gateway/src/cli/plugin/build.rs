@@ -9,13 +9,12 @@ use anyhow::{Context as _, Result, bail, ensure};
 use serde::Deserialize;
 use tokio::process::Command;
 
-use crate::app::host;
 use crate::plugins::Anatomy;
 
 use super::super::{Outcome, runtime};
 use super::inspect::as_sentence;
 use super::language::Language;
-use super::print_faults;
+use super::{host, print_faults};
 
 /// What Rust builds plugins for.
 const TARGET: &str = "wasm32-wasip2";

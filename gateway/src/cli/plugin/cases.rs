@@ -1,21 +1,35 @@
-//! Case files of a plugin: settings, calls, and what it should say of each.
+//! Case files of a plugin: settings, calls, replies and listed items, and what it should say of each.
 
 use crate::clock::Timestamp;
-use crate::json::Value;
 use crate::json::commented::{Fields, Node, Report, Source, Span};
+use crate::json::{Object, Value};
+use crate::plugins::Answered;
 
 /// What a plugin should say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expected {
     Allow,
+    Modify,
     Ask,
     Deny,
+    Pass,
+    Redact,
+    Refuse,
+    Keep,
+    Rewrite,
+    Hide,
     /// The settings are refused.
     Invalid,
 }
 
-const VERDICTS: [(&str, Expected); 4] =
-    [("allow", Expected::Allow), ("ask", Expected::Ask), ("deny", Expected::Deny), ("invalid", Expected::Invalid)];
+/// The verdicts on calls, on replies, on listed items, and on settings.
+const ON_CALLS: &[(&str, Expected)] =
+    &[("allow", Expected::Allow), ("modify", Expected::Modify), ("ask", Expected::Ask), ("deny", Expected::Deny)];
+const ON_REPLIES: &[(&str, Expected)] =
+    &[("pass", Expected::Pass), ("redact", Expected::Redact), ("refuse", Expected::Refuse)];
+const ON_ITEMS: &[(&str, Expected)] =
+    &[("keep", Expected::Keep), ("rewrite", Expected::Rewrite), ("hide", Expected::Hide)];
+const ON_SETTINGS: &[(&str, Expected)] = &[("invalid", Expected::Invalid)];
 
 /// The cases of one file.
 pub(super) struct Cases {
@@ -29,10 +43,22 @@ pub(super) struct Case {
     pub(super) name: String,
     /// The settings as one JSON text.
     pub(super) settings: Vec<u8>,
-    /// The document of the call: for a tool its arguments. None where only settings are tried.
-    pub(super) call: Option<Value>,
+    /// What the plugin is asked.
+    pub(super) asked: Asked,
     pub(super) scene: Scene,
     pub(super) expect: Expectation,
+}
+
+/// What a plugin is asked.
+pub(super) enum Asked {
+    /// Only to take its settings.
+    Settings,
+    /// To judge a call with this document: for a tool its arguments.
+    Call(Value),
+    /// To judge what came back of such a call.
+    Reply(Value, Answered, Object),
+    /// To judge an item that the server lists.
+    Item(Object),
 }
 
 /// What surrounds a call. Cases have that of their file but for what they say themselves.
@@ -65,6 +91,8 @@ pub(super) struct Expectation {
     pub(super) pointer: Option<String>,
     /// A part of the reason or of the remediation.
     pub(super) text: Option<String>,
+    /// What a modified call, a redacted reply, or a rewritten item is then.
+    pub(super) becomes: Option<Value>,
 }
 
 impl Default for Scene {
@@ -104,25 +132,56 @@ impl Case {
         let mut fields = report.fields(node)?;
         let name = fields.get("name").map(|node| report.text(node).map(str::to_owned));
         let settings = fields.get("settings").map(settings_of).or(shared.map(<[u8]>::to_vec));
-        let call = fields.get("call").map(Node::to_value);
+        let asked = Asked::read(&mut fields, report);
         let scene = Scene::read(around, &mut fields, report);
-        let expect = Expectation::read(&mut fields, report);
-        if call.is_none() && expect.as_ref().is_some_and(|expect| expect.verdict != Expected::Invalid) {
-            fields.need("call", report);
-        }
+        let asked = asked?;
+        let expect = Expectation::read(&asked, &mut fields, report);
         fields.finish(report);
         let name = match name {
             Some(name) => name?,
-            None => call.as_ref().map_or_else(|| "settings".to_owned(), in_short),
+            None => asked.in_short(),
         };
         Some(Self {
             span: node.span.clone(),
             name,
             settings: settings.unwrap_or_else(|| b"{}".to_vec()),
-            call,
+            asked,
             scene: scene?,
             expect: expect?,
         })
+    }
+}
+
+impl Asked {
+    /// `call`, with `reply` or `error` where it has come back, or `item`.
+    fn read(fields: &mut Fields<'_>, report: &mut Report) -> Option<Self> {
+        let object = |node: &Node, report: &mut Report| {
+            report.entries(node)?;
+            node.to_value().as_object().cloned()
+        };
+        let call = fields.get("call").map(Node::to_value);
+        let of_call = call.clone().unwrap_or_else(|| Object::new().into());
+        let (reply, error, item) = (fields.get("reply"), fields.get("error"), fields.get("item"));
+        match (reply, error, item) {
+            (None, None, None) => Some(call.map_or(Self::Settings, Self::Call)),
+            (Some(node), None, None) => Some(Self::Reply(of_call, Answered::Result, object(node, report)?)),
+            (None, Some(node), None) => Some(Self::Reply(of_call, Answered::Error, object(node, report)?)),
+            (None, None, Some(node)) if call.is_none() => Some(Self::Item(object(node, report)?)),
+            _ => {
+                let help = "write `call`, `call` with `reply` or with `error`, or `item`".to_owned();
+                report.error(fields.span(), "a case asks one thing", Some(help));
+                None
+            }
+        }
+    }
+
+    /// As the name of a case.
+    fn in_short(&self) -> String {
+        match self {
+            Self::Settings => "settings".to_owned(),
+            Self::Call(document) => in_short(document),
+            Self::Reply(_, _, object) | Self::Item(object) => in_short(&object.clone().into()),
+        }
     }
 }
 
@@ -172,8 +231,16 @@ impl Scene {
 }
 
 impl Expectation {
-    fn read(fields: &mut Fields<'_>, report: &mut Report) -> Option<Self> {
-        let verdict = fields.need("verdict", report).and_then(|node| report.one_of(node, &VERDICTS));
+    fn read(asked: &Asked, fields: &mut Fields<'_>, report: &mut Report) -> Option<Self> {
+        let own = match asked {
+            Asked::Settings => &[],
+            Asked::Call(_) => ON_CALLS,
+            Asked::Reply(..) => ON_REPLIES,
+            Asked::Item(_) => ON_ITEMS,
+        };
+        let words = [own, ON_SETTINGS].concat();
+        let verdict = fields.need("verdict", report).and_then(|node| report.one_of(node, &words));
+        let becomes = fields.get("becomes").map(Node::to_value);
         let mut text = |name: &'static str| fields.get(name).map(|node| report.text(node).map(str::to_owned));
         let (code, pointer, part) = (text("code"), text("pointer"), text("text"));
         Some(Self {
@@ -181,6 +248,7 @@ impl Expectation {
             code: code.map_or(Some(None), |code| code.map(Some))?,
             pointer: pointer.map_or(Some(None), |pointer| pointer.map(Some))?,
             text: part.map_or(Some(None), |part| part.map(Some))?,
+            becomes,
         })
     }
 }
@@ -188,12 +256,8 @@ impl Expectation {
 impl Expected {
     /// What it is called in case files.
     pub(super) fn as_str(self) -> &'static str {
-        match self {
-            Self::Allow => "allow",
-            Self::Ask => "ask",
-            Self::Deny => "deny",
-            Self::Invalid => "invalid",
-        }
+        let all = [ON_CALLS, ON_REPLIES, ON_ITEMS, ON_SETTINGS].into_iter().flatten();
+        all.into_iter().find(|(_, verdict)| *verdict == self).map_or("", |(word, _)| word)
     }
 }
 

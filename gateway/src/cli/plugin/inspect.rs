@@ -6,13 +6,12 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::app::host;
 use crate::json::sheet::Sheet;
 use crate::json::{Limits, Value, scan};
 use crate::plugins::Anatomy;
 
 use super::super::{Format, Outcome, runtime};
-use super::{as_text, component, print_faults};
+use super::{as_text, component, host, print_faults};
 
 /// The longest settings schema that is shown in JSON, in bytes.
 const SCHEMA: usize = 1 << 20;
@@ -122,7 +121,8 @@ fn laid_out(text: &str) -> String {
     value.map_or_else(|_| text.to_owned(), |value| Sheet::from(value).to_text(""))
 }
 
-fn as_size(bytes: usize) -> String {
+/// A number of bytes, for people.
+pub(super) fn as_size(bytes: usize) -> String {
     match bytes {
         0..1_000_000 => format!("{} KB", bytes.div_ceil(1000)),
         _ => format!("{:.1} MB", bytes as f64 / 1e6),

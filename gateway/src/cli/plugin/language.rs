@@ -11,10 +11,8 @@ pub(in crate::cli) enum Language {
     /// Rust, by cargo
     Rust,
     /// JavaScript or TypeScript, by npm
-    #[value(skip)]
     Js,
     /// Python, in a virtual environment
-    #[value(skip)]
     Python,
 }
 
@@ -30,7 +28,7 @@ impl Language {
 
     /// The language that the plugin in `folder` is written in.
     pub(super) fn of(folder: &Path) -> Result<Self> {
-        let known = [Self::Rust, Self::Js, Self::Python].into_iter();
+        let known = Self::value_variants().iter().copied();
         if let Some(found) = known.clone().find(|language| folder.join(language.manifest()).is_file()) {
             return Ok(found);
         }

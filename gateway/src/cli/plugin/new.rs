@@ -12,23 +12,52 @@ use super::sdk;
 /// The longest name.
 const LONGEST: usize = 64;
 
-/// What stands for the plugin's name in the templates, and for its name as an identifier.
+/// What stands for the plugin's name in the templates.
 const NAME: &str = "{{name}}";
-const IDENTIFIER: &str = "{{identifier}}";
 
-/// The files of a new plugin in Rust.
-const RUST: &[(&str, &str)] = &[
+/// A file of a new plugin: its place, and its text as a template.
+type Template = (&'static str, &'static str);
+
+/// What a plugin in any language begins with.
+const ANY: &[Template] = &[
+    ("cases/hosts.json", include_str!("templates/cases.json")),
+    ("policy.json", include_str!("templates/policy.json")),
+];
+
+const RUST: &[Template] = &[
+    (".gitignore", "/target\n/*.wasm\n"),
     ("Cargo.toml", include_str!("templates/rust/Cargo.toml.in")),
     ("README.md", include_str!("templates/rust/README.md")),
     ("src/lib.rs", include_str!("templates/rust/lib.rs.in")),
-    (".gitignore", "/target\n/*.wasm\n"),
-    ("cases/hosts.json", CASES),
-    ("policy.json", POLICY),
 ];
 
-/// What all of them begin with: cases and a policy.
-const CASES: &str = include_str!("templates/cases.json");
-const POLICY: &str = include_str!("templates/policy.json");
+const JS: &[Template] = &[
+    (".gitignore", "/build\n/node_modules\n/*.wasm\n"),
+    ("README.md", include_str!("templates/js/README.md")),
+    ("build.mjs", include_str!("templates/js/build.mjs")),
+    ("contract/doorward-plugin.d.ts", include_str!("templates/js/doorward-plugin.d.ts")),
+    ("contract/main.js", include_str!("templates/js/main.js")),
+    ("contract/stand-in.js", include_str!("templates/js/stand-in.js")),
+    ("package.json", include_str!("templates/js/package.json.in")),
+    ("src/plugin.js", include_str!("templates/js/plugin.js.in")),
+    ("test/plugin.test.js", include_str!("templates/js/plugin.test.js")),
+    ("tsconfig.json", include_str!("templates/js/tsconfig.json")),
+    ("wit/world.wit", include_str!("templates/world.wit")),
+];
+
+const PYTHON: &[Template] = &[
+    (".gitignore", "/.venv\n/build\n/*.wasm\n__pycache__\n"),
+    ("README.md", include_str!("templates/python/README.md")),
+    ("build.py", include_str!("templates/python/build.py")),
+    ("contract/main.py", include_str!("templates/python/main.py")),
+    ("contract/stand_in.py", include_str!("templates/python/stand_in.py")),
+    ("pyproject.toml", include_str!("templates/python/pyproject.toml.in")),
+    ("requirements.txt", include_str!("templates/python/requirements.txt")),
+    ("src/validator.py", include_str!("templates/python/validator.py.in")),
+    ("tests/__init__.py", include_str!("templates/python/tests_init.py")),
+    ("tests/test_validator.py", include_str!("templates/python/test_validator.py")),
+    ("wit/world.wit", include_str!("templates/world.wit")),
+];
 
 /// Makes the folder `name` in `dir`, which must not be there yet.
 pub(super) fn new(name: &str, language: Language, dir: &Path) -> Result<Outcome> {
@@ -42,9 +71,10 @@ pub(super) fn new(name: &str, language: Language, dir: &Path) -> Result<Outcome>
     }
     let (templates, beside): (_, Vec<(String, String)>) = match language {
         Language::Rust => (RUST, sdk::vendored().collect()),
-        Language::Js | Language::Python => bail!("there is no template for it yet"),
+        Language::Js => (JS, sdk::contract().collect()),
+        Language::Python => (PYTHON, sdk::contract().collect()),
     };
-    let templates = templates.iter().map(|(place, text)| ((*place).to_owned(), filled(text, name)));
+    let templates = ANY.iter().chain(templates).map(|(place, text)| ((*place).to_owned(), text.replace(NAME, name)));
     for (place, text) in templates.chain(beside) {
         let file = folder.join(place);
         let made = file.parent().map_or(Ok(()), fs::create_dir_all).and_then(|()| fs::write(&file, text));
@@ -62,13 +92,34 @@ fn is_name(text: &str) -> bool {
     begins && !text.ends_with('-') && text.len() <= LONGEST && text.bytes().all(may_stand)
 }
 
-fn filled(template: &str, name: &str) -> String {
-    template.replace(NAME, name).replace(IDENTIFIER, &name.replace('-', "_"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A word of the contract as JavaScript and Python write it.
+    fn in_humps(word: &str) -> String {
+        let mut parts = word.split('-');
+        let first = parts.next().unwrap().to_owned();
+        parts.fold(first, |out, part| out + &part[..1].to_uppercase() + &part[1..])
+    }
+
+    #[test]
+    fn the_types_for_javascript_have_every_word_of_the_contract() {
+        let (_, types) = JS.iter().find(|(place, _)| place.ends_with(".d.ts")).unwrap();
+        let (_, contract) = sdk::contract().next().unwrap();
+        let words: std::collections::BTreeSet<&str> = types.split(|it: char| !it.is_ascii_alphanumeric()).collect();
+        let mut missing = Vec::new();
+        // Fields and functions stand before a colon, cases before a comma or a bracket.
+        let contract = contract.split("world validator").next().unwrap();
+        for line in contract.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+            let word = line.trim_start_matches('%').split([':', ',', '(']).next().unwrap();
+            let is_word = !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+            if is_word && word != line && !words.contains(&*in_humps(word)) {
+                missing.push(word);
+            }
+        }
+        assert_eq!(missing, Vec::<&str>::new());
+    }
 
     #[test]
     fn a_name_can_be_a_folder_a_crate_and_a_plugin() {

@@ -6,12 +6,18 @@ use crate::plugins::Place;
 const OTHERS: [&str; 5] =
     ["/rustc/", "wasisdk://", "/.cargo/registry/", "\\.cargo\\registry\\", "/vendor/doorward-plugin/"];
 
-/// The author's own places, innermost first; where there is none, all of them.
-pub(super) fn shown(places: &[Place]) -> impl Iterator<Item = String> {
-    let some_own = places.iter().any(is_own);
-    let mut shown: Vec<String> = places.iter().filter(|place| !some_own || is_own(place)).map(in_words).collect();
-    shown.dedup();
-    shown.into_iter()
+/// How many places are shown where none is the author's.
+const FEW: usize = 8;
+
+/// The author's own places, innermost first; where there is none, the innermost of the others, which are those of an
+/// interpreter or of a component without names of files.
+pub(super) fn shown(places: &[Place]) -> Vec<String> {
+    let mut own: Vec<String> = places.iter().filter(|place| is_own(place)).map(in_words).collect();
+    own.dedup();
+    if own.is_empty() {
+        own.extend(places.iter().take(FEW).map(in_words));
+    }
+    own
 }
 
 fn is_own(place: &Place) -> bool {
@@ -46,7 +52,7 @@ mod tests {
             (vec![bare], vec!["memcpy"]),
             (vec![], vec![]),
         ] {
-            assert_eq!(shown(&places).collect::<Vec<_>>(), told);
+            assert_eq!(shown(&places), told);
         }
     }
 }

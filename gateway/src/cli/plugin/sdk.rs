@@ -16,6 +16,12 @@ pub(super) fn vendored() -> impl Iterator<Item = (String, String)> {
     })
 }
 
+/// The contract, with its place in a new plugin of another language: beneath the plugin's own world.
+pub(super) fn contract() -> impl Iterator<Item = (String, String)> {
+    let contract = FILES.iter().filter_map(|(name, text)| Some((name.strip_prefix("wit/")?, *text)));
+    contract.map(|(name, text)| (format!("wit/deps/{name}"), text.to_owned()))
+}
+
 /// A manifest without what it has at home only.
 fn elsewhere(manifest: &str) -> String {
     let mut out = String::new();

@@ -15,7 +15,7 @@ use super::super::test::Format;
 use super::super::{Outcome, report, runtime};
 use super::cases::{Case, Cases};
 use super::trial::{self, Trial};
-use super::{as_text, component, places};
+use super::{Component, as_text, component, places, print_faults};
 
 /// Where cases are, beside the component.
 const CASES: &str = "cases";
@@ -46,7 +46,7 @@ impl Tried {
         lines.extend(self.trial.said.iter().map(|said| format!("said    {said}")));
         let written = self.trial.seen.lines.iter().filter(|(_, line)| is_of_use(line));
         lines.extend(written.map(|(from, line)| format!("{from:7} {line}")));
-        lines.extend(places::shown(&self.trial.seen.places).map(|place| format!("in      {place}")));
+        lines.extend(places::shown(&self.trial.seen.places).iter().map(|place| format!("in      {place}")));
         Some(lines.join("\n"))
     }
 }
@@ -59,17 +59,15 @@ fn is_of_use(line: &str) -> bool {
 /// Tries every case of the plugin that is meant. Exit status 1 if one fails.
 pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bool) -> Result<Outcome> {
     let component = component(meant)?;
-    let folder = match (cases, &component.folder) {
-        (Some(cases), _) => cases.to_owned(),
-        (None, Some(folder)) => folder.join(CASES),
-        (None, None) => bail!("`{}` is inside the program: name its cases with `--cases DIR`", component.name),
-    };
+    let folder = folder(&component, cases)?;
     let (suites, findings) = read(&folder)?;
     if !findings.is_empty() {
         report::print(&findings, color);
         return Ok(Outcome::Findings);
     }
-    let tried = runtime()?.block_on(try_all(&component.name, &component.bytes, &suites))?;
+    let Some(tried) = runtime()?.block_on(try_all(&component.name, &component.bytes, &suites))? else {
+        return Ok(Outcome::Findings);
+    };
     match format {
         Format::Text => print_text(&tried),
         Format::Json => println!("{}", as_text(&as_json(&tried))),
@@ -78,8 +76,17 @@ pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bo
     Ok(if tried.iter().all(Tried::passed) { Outcome::Fine } else { Outcome::Findings })
 }
 
+/// Where the cases of a component are.
+pub(super) fn folder(component: &Component, cases: Option<&Path>) -> Result<PathBuf> {
+    match (cases, &component.folder) {
+        (Some(cases), _) => Ok(cases.to_owned()),
+        (None, Some(folder)) => Ok(folder.join(CASES)),
+        (None, None) => bail!("`{}` is inside the program: name its cases with `--cases DIR`", component.name),
+    }
+}
+
 /// Reads all case files of a folder, by name.
-fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
+pub(super) fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
     let entries = fs::read_dir(folder).with_context(|| format!("cannot read the cases in `{}`", folder.display()))?;
     let paths = entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<Vec<PathBuf>>>()?;
     let mut paths: Vec<_> = paths.into_iter().filter(|path| path.extension().is_some_and(|it| it == "json")).collect();
@@ -97,31 +104,22 @@ fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
     Ok((suites, findings))
 }
 
-/// Tries every case as the gateway would. What fails is tried again with an eye on it: to look costs time, and other machine code.
-async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Vec<Tried>> {
-    let limits = Limits { deadline: PATIENCE, ..Limits::default() };
-    let host = Host::new(limits)?;
-    let mut watching = None;
+/// Tries every case in the sandbox, with an eye on the plugin. Where the component does not load at all, that is told once.
+async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Option<Vec<Tried>>> {
+    let host = Host::for_authors(Limits { deadline: PATIENCE, failures: 0, ..Limits::default() })?;
+    if let Err(faults) = host.examine(component).await {
+        print_faults(name, &faults);
+        return Ok(None);
+    }
     let mut tried = Vec::new();
     for suite in suites {
         for case in &suite.cases {
-            let mut trial = trial::run(&host, name, component, case).await;
-            if !trial.differences.is_empty() {
-                let watching = match &watching {
-                    Some(watching) => watching,
-                    None => watching.insert(Host::for_authors(limits)?),
-                };
-                trial.seen = trial::run(watching, name, component, case).await.seen;
-            }
-            tried.push(Tried {
-                file: suite.source.name.to_string(),
-                line: line(suite, case),
-                name: case.name.clone(),
-                trial,
-            });
+            let trial = trial::run(&host, name, component, case).await;
+            let (file, line) = (suite.source.name.to_string(), line(suite, case));
+            tried.push(Tried { file, line, name: case.name.clone(), trial });
         }
     }
-    Ok(tried)
+    Ok(Some(tried))
 }
 
 fn line(suite: &Cases, case: &Case) -> usize {

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
-use crate::call::{Call, Caller, ServerName, Target, Verdict};
-use crate::json::{Object, Value};
-use crate::plugins::{Context, Host, LoadFault, Reviewed, Seen};
+use crate::call::{Call, Caller, ServerName, Target};
+use crate::json::{Limits, Object, Value};
+use crate::plugins::{
+    Context, Curation, Finding, Hook, Host, Inspection, LoadFault, Opinion, Patches, Plugin, Reader, Seen,
+};
 use crate::policy::Terms;
 
-use super::cases::{Aim, Case, Expectation, Expected, Scene};
+use super::as_text;
+use super::cases::{Aim, Asked, Case, Expectation, Expected, Scene};
 
 /// What came of a case.
 pub(super) struct Trial {
@@ -22,41 +25,99 @@ pub(super) struct Trial {
 /// What a plugin came out with.
 struct Outcome {
     verdict: Expected,
-    /// Code, pointer, and reason with remediation; more than one only of settings.
-    findings: Vec<(String, Option<String>, String)>,
+    /// Why; more than one only of settings.
+    findings: Vec<Found>,
+    /// What a reply or an item became.
+    becomes: Option<Value>,
 }
+
+/// Code, pointer, and reason with remediation.
+type Found = (String, Option<String>, String);
 
 /// Tries a case.
 pub(super) async fn run(host: &Host, name: &str, component: &[u8], case: &Case) -> Trial {
     let _seen_before = host.seen();
-    let outcome = match host.load_on(&Terms { memory: true, ..Terms::default() }, name, component, &case.settings).await
-    {
+    // Whether it may remember is the operator's to say; here it may.
+    let terms = Terms { memory: true, ..Terms::default() };
+    let outcome = match host.load_on(&terms, name, component, &case.settings).await {
         Err(faults) => Outcome::of_faults(&faults),
-        Ok(plugin) => match &case.call {
-            None => Outcome { verdict: Expected::Allow, findings: Vec::new() },
-            Some(document) => {
-                let context = context(&case.scene);
-                Outcome::of_review(&plugin.check(&Arc::new(call(&case.scene, document)), context).await)
-            }
-        },
+        Ok(plugin) => ask(&plugin, case).await,
     };
     Trial { differences: differences(&case.expect, &outcome), said: outcome.in_words(), seen: host.seen() }
 }
 
+async fn ask(plugin: &Plugin, case: &Case) -> Outcome {
+    let scene = &case.scene;
+    let (wanted, otherwise) = match &case.asked {
+        Asked::Settings => return Outcome::of(Expected::Allow),
+        Asked::Call(_) => (Hook::Call, Expected::Deny),
+        Asked::Reply(..) => (Hook::Result, Expected::Refuse),
+        Asked::Item(_) => (Hook::List, Expected::Hide),
+    };
+    if !plugin.has(wanted) {
+        let reason = format!("the plugin has no `{}-hook`", wanted.as_str());
+        return Outcome { findings: vec![("hook.none".to_owned(), None, reason)], ..Outcome::of(otherwise) };
+    }
+    match &case.asked {
+        Asked::Settings => Outcome::of(Expected::Allow),
+        Asked::Call(document) => {
+            let reviewed = plugin.check(&Arc::new(call(scene, document)), context(scene)).await;
+            match &reviewed.opinion {
+                Opinion::Allow => Outcome::of(Expected::Allow),
+                Opinion::Modify(patches) => {
+                    let document = document.as_object().cloned().unwrap_or_default();
+                    Outcome::of_patches(Expected::Modify, patches, (&document, Limits::request), otherwise)
+                }
+                Opinion::Ask(finding) => Outcome::with(Expected::Ask, Some(finding)),
+                Opinion::Deny(finding) => Outcome::with(Expected::Deny, Some(finding)),
+            }
+        }
+        Asked::Reply(document, answered, reply) => {
+            let (call, reply) = (Arc::new(call(scene, document)), Arc::new(reply.clone()));
+            let inspected = plugin.inspect(&call, &context(scene), (*answered, &reply), None).await;
+            match inspected.opinion {
+                Inspection::Pass => Outcome::of(Expected::Pass),
+                Inspection::Redact(patches) => {
+                    Outcome::of_patches(Expected::Redact, &patches, (&reply, Limits::reply), otherwise)
+                }
+                Inspection::Refuse(finding) => Outcome::with(Expected::Refuse, Some(&finding)),
+            }
+        }
+        Asked::Item(item) => {
+            let (caller, server) = (Caller::new(scene.caller.as_str()), ServerName::new(scene.server.as_str()));
+            let reader = Reader { caller: &caller, groups: &scene.groups, server: &server };
+            let item = Arc::new(item.clone());
+            match plugin.filter(&reader, &target(&scene.aim), &item).await.opinion {
+                Curation::Keep => Outcome::of(Expected::Keep),
+                Curation::Rewrite(patches) => {
+                    Outcome::of_patches(Expected::Rewrite, &patches, (&item, Limits::reply), otherwise)
+                }
+                Curation::Hide(finding) => Outcome::with(Expected::Hide, finding.as_ref()),
+            }
+        }
+    }
+}
+
 impl Outcome {
-    fn of_review(reviewed: &Reviewed) -> Self {
-        let verdict = match reviewed.verdict() {
-            Verdict::Allow => Expected::Allow,
-            Verdict::Ask => Expected::Ask,
-            Verdict::Deny => Expected::Deny,
-        };
-        let finding = reviewed.finding().map(|found| {
-            // What the gateway says of a plugin that fails tells its callers what to do, not its author.
-            let remediation = found.remediation.as_deref().filter(|_| !found.code.starts_with("plugin."));
-            let text = in_one(&found.reason, remediation);
-            (found.code.to_string(), found.pointer.clone(), text)
-        });
-        Self { verdict, findings: finding.into_iter().collect() }
+    fn of(verdict: Expected) -> Self {
+        Self { verdict, findings: Vec::new(), becomes: None }
+    }
+
+    fn with(verdict: Expected, finding: Option<&Finding>) -> Self {
+        Self { findings: finding.map(found).into_iter().collect(), ..Self::of(verdict) }
+    }
+
+    /// What comes of patches; where they cannot be applied, that is as if the plugin had said no.
+    fn of_patches(
+        verdict: Expected,
+        patches: &Patches,
+        (document, limits): (&Object, fn(usize) -> Limits),
+        otherwise: Expected,
+    ) -> Self {
+        match patches.apply(document, limits) {
+            Ok(patched) => Self { becomes: Some(patched.into()), ..Self::of(verdict) },
+            Err(finding) => Self::with(otherwise, Some(&finding)),
+        }
     }
 
     fn of_faults(faults: &[LoadFault]) -> Self {
@@ -64,15 +125,16 @@ impl Outcome {
             let code = fault.finding.clone().unwrap_or_else(|| fault.code.to_string());
             (code, fault.pointer.clone(), in_one(&fault.reason, fault.remediation.as_deref()))
         };
-        Self { verdict: Expected::Invalid, findings: faults.iter().map(finding).collect() }
+        Self { findings: faults.iter().map(finding).collect(), ..Self::of(Expected::Invalid) }
     }
 
     /// For a person.
     fn in_words(&self) -> Vec<String> {
         if self.findings.is_empty() {
-            return vec![self.verdict.as_str().to_owned()];
+            let becomes = self.becomes.as_ref().map(|becomes| format!(": {}", as_text(becomes)));
+            return vec![format!("{}{}", self.verdict.as_str(), becomes.unwrap_or_default())];
         }
-        let line = |(code, pointer, text): &(String, Option<String>, String)| {
+        let line = |(code, pointer, text): &Found| {
             let place = pointer.as_ref().map(|pointer| format!(" at `{pointer}`")).unwrap_or_default();
             format!("{}: {code}{place}: {text}", self.verdict.as_str())
         };
@@ -84,7 +146,7 @@ impl Outcome {
 fn differences(expected: &Expectation, outcome: &Outcome) -> Vec<String> {
     let nothing = (String::new(), None, String::new());
     let findings = if outcome.findings.is_empty() { std::slice::from_ref(&nothing) } else { &outcome.findings };
-    let differing = |finding: &(String, Option<String>, String)| {
+    let differing = |finding: &Found| {
         let (code, pointer, text) = finding;
         let mut lines = Vec::new();
         let mut differ = |what: &str, expected: &str, found: &str| {
@@ -103,9 +165,18 @@ fn differences(expected: &Expectation, outcome: &Outcome) -> Vec<String> {
         if let Some(wanted) = expected.text.as_ref().filter(|wanted| !text.contains(wanted.as_str())) {
             differ("text", wanted, text);
         }
+        if let Some(wanted) = expected.becomes.as_ref().filter(|wanted| Some(*wanted) != outcome.becomes.as_ref()) {
+            differ("becomes", &as_text(wanted), &outcome.becomes.as_ref().map(as_text).unwrap_or_default());
+        }
         lines
     };
     findings.iter().map(differing).min_by_key(Vec::len).unwrap_or_default()
+}
+
+fn found(finding: &Finding) -> Found {
+    // What the gateway says of a plugin that fails tells its callers what to do, not its author.
+    let remediation = finding.remediation.as_deref().filter(|_| !finding.code.starts_with("plugin."));
+    (finding.code.to_string(), finding.pointer.clone(), in_one(&finding.reason, remediation))
 }
 
 fn in_one(reason: &str, remediation: Option<&str>) -> String {
@@ -115,18 +186,29 @@ fn in_one(reason: &str, remediation: Option<&str>) -> String {
     }
 }
 
-fn context(scene: &Scene) -> Context {
+/// What the gateway would tell of a call in this scene.
+pub(super) fn context(scene: &Scene) -> Context {
     Context { call_id: "case".to_owned(), groups: scene.groups.clone(), facts: scene.facts.clone(), now: scene.now }
 }
 
-fn call(scene: &Scene, document: &Value) -> Call {
+/// A call in this scene.
+pub(super) fn call(scene: &Scene, document: &Value) -> Call {
     let named = |name: &str| Object::from([("name", name.into()), ("arguments", document.clone())]);
-    let (target, method, params) = match &scene.aim {
-        Aim::Tool(name) => (Target::Tool(name.clone()), "tools/call", Some(named(name))),
-        Aim::Prompt(name) => (Target::Prompt(name.clone()), "prompts/get", Some(named(name))),
-        Aim::Resource(uri) => (Target::Resource(uri.clone()), "resources/read", document.as_object().cloned()),
-        Aim::Method(method) => (Target::Method(method.clone()), method.as_str(), document.as_object().cloned()),
+    let (method, params) = match &scene.aim {
+        Aim::Tool(name) => ("tools/call", Some(named(name))),
+        Aim::Prompt(name) => ("prompts/get", Some(named(name))),
+        Aim::Resource(_) => ("resources/read", document.as_object().cloned()),
+        Aim::Method(method) => (method.as_str(), document.as_object().cloned()),
     };
     let (caller, server) = (Caller::new(scene.caller.as_str()), ServerName::new(scene.server.as_str()));
-    Call::new(caller, server, target, method.to_owned(), params, Object::new())
+    Call::new(caller, server, target(&scene.aim), method.to_owned(), params, Object::new())
+}
+
+fn target(aim: &Aim) -> Target {
+    match aim {
+        Aim::Tool(name) => Target::Tool(name.clone()),
+        Aim::Prompt(name) => Target::Prompt(name.clone()),
+        Aim::Resource(uri) => Target::Resource(uri.clone()),
+        Aim::Method(method) => Target::Method(method.clone()),
+    }
 }
