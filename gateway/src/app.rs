@@ -27,7 +27,7 @@ use crate::server::Door;
 use crate::telemetry::Metrics;
 use crate::upstreams::Server;
 
-pub(crate) use furnish::{Kept, REFUSED, gate, host, lasting_host, load_plugins};
+pub(crate) use furnish::{Kept, REFUSED, brief_host, gate, host, lasting_host, load_plugins};
 
 /// How often idle conversations are looked for.
 const REAP: Duration = Duration::from_secs(1);

@@ -12,6 +12,8 @@
 //! - **Fact**: what an answer told, remembered for a session under a name and a key; **Memo**: what a policy wants remembered.
 //! - **Permit**: the proof that this exact call may go; sending the call uses it up. **Mint**: what makes Permits.
 //! - **Pin**: the digest of a tool's definition as somebody approved it ([`pins::Pins`]).
+//! - **Hook**: what a plugin is asked about: a call, a reply, a listed item ([`plugins::Hook`]). **Terms**: what it is granted and may use.
+//! - **Snapshot**: a plugin as it is once it has read its settings; **Shelf**: where its machine code waits for the next start.
 //! - **Errand**: anything else that goes to a server, from a closed list.
 //! - **Refusal**: a reasoned no, an ordinary value. **Failure**: something broke, an error.
 //! - **Reply**: what came back, a stream of events; **Passed**: what the gate lets through of it.

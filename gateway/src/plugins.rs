@@ -47,7 +47,7 @@ use tokio::task::spawn_blocking;
 use crate::policy::Terms;
 use crate::secret::Digest;
 use contract::{Contract, SPOKEN};
-use house::House;
+use house::{Begins, House};
 use loading::{Loaded, Raw};
 use witness::Witness;
 
@@ -100,18 +100,23 @@ pub enum HostFailure {
 impl Host {
     /// Starts the engine.
     pub fn new(limits: Limits) -> Result<Self, HostFailure> {
-        Self::build(SPOKEN, limits, Witness::Absent, None)
+        Self::build(SPOKEN, limits, Witness::Absent, None, Begins::AtSnapshots)
     }
 
     /// Starts the engine, and keeps the machine code that is made on a shelf.
     pub fn with_shelf(limits: Limits, shelf: Shelf) -> Result<Self, HostFailure> {
-        Self::build(SPOKEN, limits, Witness::Absent, Some(shelf))
+        Self::build(SPOKEN, limits, Witness::Absent, Some(shelf), Begins::AtSnapshots)
+    }
+
+    /// Starts the engine for a few questions, for which it does not pay to make snapshots.
+    pub fn for_a_few(limits: Limits, shelf: Option<Shelf>) -> Result<Self, HostFailure> {
+        Self::build(SPOKEN, limits, Witness::Absent, shelf, Begins::AtSettings)
     }
 
     /// Starts the engine for somebody who writes plugins: what they write, and where they fall, is seen. There are no
     /// snapshots, in which places are others.
     pub fn for_authors(limits: Limits) -> Result<Self, HostFailure> {
-        Self::build(SPOKEN, limits, Witness::Present(Mutex::default()), None)
+        Self::build(SPOKEN, limits, Witness::Present(Mutex::default()), None, Begins::AtSettings)
     }
 
     fn build(
@@ -119,13 +124,14 @@ impl Host {
         limits: Limits,
         witness: Witness,
         shelf: Option<Shelf>,
+        begins: Begins,
     ) -> Result<Self, HostFailure> {
         let loaded = Cache::builder().max_capacity(KEPT).weigher(|_, loaded: &Arc<Loaded>| loaded.weight());
         let raw = Cache::builder().max_capacity(KEPT).weigher(|_, raw: &Arc<Raw>| raw.weight());
         let refused = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
         let unfit = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
         Ok(Self {
-            house: Arc::new(House::build(limits, spoken, witness, shelf)?),
+            house: Arc::new(House::build(limits, spoken, witness, shelf, begins)?),
             loaded: loaded.build(),
             raw: raw.build(),
             refused: refused.build(),

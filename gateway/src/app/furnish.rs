@@ -38,21 +38,27 @@ impl Kept {
     }
 }
 
-/// A host for plugins, with the gateway's limits.
+/// A host for plugins, with the gateway's limits, for a few questions.
 pub(crate) fn host() -> Result<Host> {
-    Ok(Host::new(Limits::default())?)
+    Ok(Host::for_a_few(Limits::default(), None)?)
 }
 
-/// The same, which also keeps the machine code of plugins for the next start. Where that cannot be, the next start is slower.
+/// The same, which finds the machine code of plugins that a gateway has kept, and keeps what it makes.
+pub(crate) fn brief_host(environment: &Environment) -> Result<Host> {
+    Ok(Host::for_a_few(Limits::default(), shelf(environment))?)
+}
+
+/// A host for plugins that are asked again and again.
 pub(crate) fn lasting_host(environment: &Environment) -> Result<Host> {
-    let Some(keep) = Keep::of_user(environment) else { return host() };
-    match Shelf::open(&keep.code) {
-        Ok(shelf) => Ok(Host::with_shelf(Limits::default(), shelf)?),
-        Err(failure) => {
-            tracing::warn!(%failure, "the code of plugins is made anew at every start");
-            host()
-        }
+    match shelf(environment) {
+        Some(shelf) => Ok(Host::with_shelf(Limits::default(), shelf)?),
+        None => Ok(Host::new(Limits::default())?),
     }
+}
+
+/// Where the machine code of plugins is kept for the next start.
+fn shelf(environment: &Environment) -> Option<Shelf> {
+    Some(Shelf::at(&Keep::of_user(environment)?.code))
 }
 
 /// A gate with the one mint.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-use crate::app::{REFUSED, lasting_host, load_plugins};
+use crate::app::{REFUSED, brief_host, load_plugins};
 use crate::config::{self, Environment};
 use crate::json::commented::{self, Code, Finding, Severity};
 use crate::policy;
@@ -41,9 +41,8 @@ pub(super) fn check(
     let files: Vec<PathBuf> = loaded.files.into_iter().filter(|file| file.exists()).collect();
     let mut findings = loaded.findings;
     if let Some(config) = &loaded.config {
-        let plugins = async {
-            anyhow::Ok(load_plugins(&lasting_host(environment)?, &config.components, config.policies()).await)
-        };
+        let plugins =
+            async { anyhow::Ok(load_plugins(&brief_host(environment)?, &config.components, config.policies()).await) };
         if let Err(found) = runtime()?.block_on(plugins)? {
             findings.extend(found);
         }

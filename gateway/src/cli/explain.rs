@@ -5,7 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::app::{Furnished, lasting_host};
+use crate::app::{Furnished, brief_host};
 use crate::call::{Caller, Ruling, ServerName, Verdict};
 use crate::clock::Timestamp;
 use crate::config::{self, Environment};
@@ -38,7 +38,7 @@ pub(super) fn run(question: &Question<'_>, environment: &Environment, format: Fo
     let (caller, server) = (Caller::new(question.grant.unwrap_or(ANONYMOUS)), ServerName::new(question.server));
     runtime()?.block_on(async {
         let store = Store::open(&config.keep.counters).context("limits cannot be looked at")?;
-        let furnished = match Furnished::new(config, &lasting_host(environment)?).await {
+        let furnished = match Furnished::new(config, &brief_host(environment)?).await {
             Ok(furnished) => furnished,
             Err(findings) => {
                 report::print(&findings, color);

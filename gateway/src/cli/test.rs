@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
-use crate::app::{Furnished, lasting_host};
+use crate::app::{Furnished, brief_host};
 use crate::call::{Caller, ServerName};
 use crate::config::{self, Environment};
 use crate::gate::{Known, Law};
@@ -99,7 +99,7 @@ impl Trials {
     pub fn of(paths: &[PathBuf], environment: &Environment) -> Result<Self> {
         let files = find(paths)?;
         runtime()?.block_on(async {
-            let host = lasting_host(environment)?;
+            let host = brief_host(environment)?;
             let (mut tried, mut coverage, mut findings) = (Vec::new(), Coverage::default(), Vec::new());
             for file in &files {
                 match load(file, environment, &host).await? {

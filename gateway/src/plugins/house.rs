@@ -33,6 +33,7 @@ pub(super) struct House {
     pub(super) ticker: Ticker,
     pub(super) witness: Witness,
     pub(super) shelf: Option<Shelf>,
+    pub(super) begins: Begins,
     /// How many times machine code was made.
     pub(super) compiled: AtomicU64,
 }
@@ -44,6 +45,15 @@ pub(super) enum Time {
     Moment,
     /// So long. What does not end in it has failed.
     Whole(Duration),
+}
+
+/// Where questions begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Begins {
+    /// Where the plugin had read its settings: it costs a compilation for each settings, once.
+    AtSnapshots,
+    /// At the settings, which are read every time.
+    AtSettings,
 }
 
 /// What came of a run, and what the plugin left.
@@ -60,12 +70,13 @@ impl House {
         spoken: &'static [&'static dyn Contract],
         witness: Witness,
         shelf: Option<Shelf>,
+        begins: Begins,
     ) -> Result<Self, HostFailure> {
         let engine = engine::start(&witness).map_err(HostFailure::Engine)?;
         let sockets = Sockets::new(&engine, spoken).map_err(HostFailure::Engine)?;
         let ticker = Ticker::start(&engine).map_err(HostFailure::Ticker)?;
         let (places, apart) = (Semaphore::new(PLACES), Semaphore::new(limits.concurrent));
-        Ok(Self { limits, places, apart, engine, sockets, ticker, witness, shelf, compiled: AtomicU64::new(0) })
+        Ok(Self { limits, places, apart, engine, sockets, ticker, witness, shelf, begins, compiled: AtomicU64::new(0) })
     }
 
     /// Runs `work` in a fresh store, for at most `time`. The plugin's lines are written, unless it begins again, and the store

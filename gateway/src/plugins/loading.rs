@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use wasmtime::component::Component;
@@ -13,7 +13,7 @@ use super::contract::Hook;
 use super::failure::contained;
 use super::fault::LoadFault;
 use super::finding::Finding;
-use super::house::{House, Time};
+use super::house::{Begins, House, Time};
 use super::shelf::Label;
 use super::snapshot::{self, Instrumented};
 use crate::secret::Digest;
@@ -29,6 +29,8 @@ pub(super) struct Raw {
     pub(super) description: Description,
     /// Whether it can tell what it holds, so that a snapshot can be made.
     tells: bool,
+    /// Whether it is on the shelf, where it comes once it is known that it is of use.
+    shelved: AtomicBool,
 }
 
 /// A component with its settings, fit to run.
@@ -72,14 +74,16 @@ impl House {
         if let Some(raw) = self.take_raw(digest, &bytes) {
             return Ok(raw);
         }
-        let instrumented = if self.witness.is_present() { None } else { self.compile_instrumented(&bytes) };
+        let instrumented = match self.begins {
+            Begins::AtSnapshots => self.compile_instrumented(&bytes),
+            Begins::AtSettings => None,
+        };
         let (component, tells) = match instrumented {
             Some(component) => (component, true),
             None => (self.compile(&bytes)?, false),
         };
         let (fitted, description) = self.fit(digest, &component)?;
-        self.put(self.label_of_raw(digest), tells, &component);
-        Ok(Raw { digest, bytes, fitted, description, tells })
+        Ok(Raw { digest, bytes, fitted, description, tells, shelved: AtomicBool::new(false) })
     }
 
     /// Takes the code of a component before it has settings off the shelf, if it is there.
@@ -87,12 +91,17 @@ impl House {
         let kept = self.shelf.as_ref()?.take(self.label_of_raw(digest))?;
         let component = contained(|| Ok(kept.code.component(&self.engine))).ok()?.ok()?;
         let (fitted, description) = self.fit(digest, &component).ok()?;
-        Some(Raw { digest, bytes: Arc::clone(bytes), fitted, description, tells: kept.marked })
+        let (bytes, shelved) = (Arc::clone(bytes), AtomicBool::new(true));
+        Some(Raw { digest, bytes, fitted, description, tells: kept.marked, shelved })
     }
 
     fn label_of_raw(&self, digest: Digest) -> Label {
-        // No settings have this digest: they are an object.
-        Label::of(&self.engine, digest, Digest::of(b"none"))
+        // No settings have these digests: they are objects.
+        let settings = match self.begins {
+            Begins::AtSnapshots => Digest::of(b"none, and it tells what it holds"),
+            Begins::AtSettings => Digest::of(b"none"),
+        };
+        Label::of(&self.engine, digest, settings)
     }
 
     fn put(&self, label: Label, marked: bool, component: &Component) {
@@ -108,6 +117,9 @@ impl House {
         let Raw { digest, fitted, .. } = raw;
         let instrumented = if raw.tells { snapshot::instrument(&raw.bytes).ok() } else { None };
         let snapshot = self.read_settings(*digest, fitted, settings, instrumented.as_ref())?;
+        if !raw.shelved.swap(true, Ordering::Relaxed) {
+            self.put(self.label_of_raw(*digest), raw.tells, raw.component());
+        }
         let begun = snapshot.and_then(|bytes| {
             let component = self.compile(&bytes).ok()?;
             Some(self.fit(*digest, &component).ok()?.0)
@@ -119,8 +131,10 @@ impl House {
                 raw.with(settings)
             }
         };
-        let label = Label::of(&self.engine, loaded.digest, loaded.settings);
-        self.put(label, loaded.configured, loaded.fitted.pre.component());
+        if self.begins == Begins::AtSnapshots {
+            let label = Label::of(&self.engine, loaded.digest, loaded.settings);
+            self.put(label, loaded.configured, loaded.fitted.pre.component());
+        }
         Ok(loaded)
     }
 

@@ -8,6 +8,7 @@ use std::fs;
 use std::hash::{Hash, Hasher};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::SystemTime;
 
 use tempfile::NamedTempFile;
@@ -32,7 +33,8 @@ const MOST: Most = Most { bytes: 1 << 30, files: 512 };
 /// The shelf.
 pub struct Shelf {
     folder: PathBuf,
-    key: Key,
+    /// The key; `None` within where the folder cannot be used.
+    key: OnceLock<Option<Key>>,
     most: Most,
 }
 
@@ -83,44 +85,37 @@ pub enum ShelfFailure {
 }
 
 impl Shelf {
+    /// A shelf in this folder, which is opened, or made, with the first code that is put there. Where it cannot be used, that
+    /// is told then, and nothing is kept.
+    pub fn at(folder: &Path) -> Self {
+        Self { folder: folder.to_owned(), key: OnceLock::new(), most: MOST }
+    }
+
     /// Opens the folder, and makes it and its key if they are missing.
     pub fn open(folder: &Path) -> Result<Self, ShelfFailure> {
         Self::bounded(folder, MOST)
     }
 
     fn bounded(folder: &Path, most: Most) -> Result<Self, ShelfFailure> {
-        let unusable = |path: &Path| {
-            let path = path.to_owned();
-            move |cause| ShelfFailure::Unusable { path, cause }
+        let key = OnceLock::from(Some(key_in(folder)?));
+        Ok(Self { folder: folder.to_owned(), key, most })
+    }
+
+    fn key(&self) -> Option<&Key> {
+        let open = || {
+            let key = key_in(&self.folder);
+            key.inspect_err(|failure| tracing::warn!(%failure, "the code of plugins is made anew at every start")).ok()
         };
-        system::make(folder).map_err(unusable(folder))?;
-        let mut fresh = NamedTempFile::new_in(folder).map_err(unusable(folder))?;
-        if !system::is_own(folder, fresh.path()).map_err(unusable(folder))? {
-            return Err(ShelfFailure::Shared { path: folder.to_owned() });
-        }
-        let path = folder.join("key");
-        if !path.try_exists().map_err(unusable(&path))? {
-            let bytes = Zeroizing::new(random::<32>()?);
-            fresh.write_all(&*bytes).and_then(|()| fresh.as_file().sync_all()).map_err(unusable(&path))?;
-            // Another process may have been quicker: then its key is the key.
-            if let Err(late) = fresh.persist_noclobber(&path)
-                && late.error.kind() != io::ErrorKind::AlreadyExists
-            {
-                return Err(unusable(&path)(late.error));
-            }
-            fresh = NamedTempFile::new_in(folder).map_err(unusable(folder))?;
-        }
-        if !system::is_own(&path, fresh.path()).map_err(unusable(&path))? {
-            return Err(ShelfFailure::Shared { path });
-        }
-        let bytes = Zeroizing::new(fs::read(&path).map_err(unusable(&path))?);
-        let key = bytes.as_slice().try_into().map_err(|_| ShelfFailure::Key { path })?;
-        Ok(Self { folder: folder.to_owned(), key: Key::from_bytes(key), most })
+        self.key.get_or_init(open).as_ref()
     }
 
     /// The code of this label; `None` where there is none that can be trusted.
     pub(super) fn take(&self, label: Label) -> Option<Kept> {
         let path = self.path(label);
+        if !path.exists() {
+            return None;
+        }
+        let key = self.key()?;
         let bytes = match fs::read(&path) {
             Ok(bytes) => bytes,
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return None,
@@ -129,7 +124,7 @@ impl Shelf {
                 return None;
             }
         };
-        let Some(kept) = self.open_sealed(label, &bytes) else {
+        let Some(kept) = open_sealed(key, label, &bytes) else {
             tracing::warn!(path = %path.display(), "the code of a plugin is not what was kept there, and is made anew");
             return None;
         };
@@ -140,36 +135,20 @@ impl Shelf {
 
     /// Puts code on the shelf, with a mark that comes back with it. Where that cannot be done, the next start is slower, and nothing else.
     pub(super) fn put(&self, label: Label, marked: bool, code: &[u8]) {
-        if let Err(cause) = self.write(label, marked, code).and_then(|()| self.make_room()) {
+        let Some(key) = self.key() else { return };
+        if let Err(cause) = self.write(key, label, marked, code).and_then(|()| self.make_room()) {
             tracing::warn!(folder = %self.folder.display(), %cause, "the code of a plugin could not be kept");
         }
     }
 
-    fn write(&self, label: Label, marked: bool, code: &[u8]) -> io::Result<()> {
+    fn write(&self, key: &Key, label: Label, marked: bool, code: &[u8]) -> io::Result<()> {
         let body = [label.0.to_string().as_bytes(), &[u8::from(marked)], code].concat();
         let mut draft = NamedTempFile::new_in(&self.folder)?;
         draft.write_all(MAGIC)?;
-        draft.write_all(self.key.tag(&body).to_string().as_bytes())?;
+        draft.write_all(key.tag(&body).to_string().as_bytes())?;
         draft.write_all(&body)?;
         draft.persist(self.path(label)).map_err(|error| error.error)?;
         Ok(())
-    }
-
-    /// The code in a file's bytes, if they are what was written under this label.
-    fn open_sealed(&self, label: Label, bytes: &[u8]) -> Option<Kept> {
-        let (tag, body) = bytes.strip_prefix(MAGIC)?.split_at_checked(DIGITS)?;
-        let tag = Digest::from_hex(str::from_utf8(tag).ok()?)?;
-        if !self.key.tag(body).same(&tag) {
-            return None;
-        }
-        let rest = body.strip_prefix(label.0.to_string().as_bytes())?;
-        let (flag, code) = rest.split_first()?;
-        let marked = match flag {
-            0 => false,
-            1 => true,
-            _ => return None,
-        };
-        Some(Kept { marked, code: Authentic::vouch(code.to_vec()) })
     }
 
     /// Removes what has not been used for the longest time, until the rest has room.
@@ -199,6 +178,54 @@ impl Shelf {
     fn path(&self, label: Label) -> PathBuf {
         self.folder.join(format!("{}.{ENDING}", label.0))
     }
+}
+
+/// The key in a folder. Both are made if they are missing.
+fn key_in(folder: &Path) -> Result<Key, ShelfFailure> {
+    let unusable = |path: &Path| {
+        let path = path.to_owned();
+        move |cause| ShelfFailure::Unusable { path, cause }
+    };
+    system::make(folder).map_err(unusable(folder))?;
+    let mut fresh = NamedTempFile::new_in(folder).map_err(unusable(folder))?;
+    if !system::is_own(folder, fresh.path()).map_err(unusable(folder))? {
+        return Err(ShelfFailure::Shared { path: folder.to_owned() });
+    }
+    let path = folder.join("key");
+    if !path.try_exists().map_err(unusable(&path))? {
+        let bytes = Zeroizing::new(random::<32>()?);
+        fresh.write_all(&*bytes).and_then(|()| fresh.as_file().sync_all()).map_err(unusable(&path))?;
+        // Another process may have been quicker: then its key is the key.
+        if let Err(late) = fresh.persist_noclobber(&path)
+            && late.error.kind() != io::ErrorKind::AlreadyExists
+        {
+            return Err(unusable(&path)(late.error));
+        }
+        fresh = NamedTempFile::new_in(folder).map_err(unusable(folder))?;
+    }
+    if !system::is_own(&path, fresh.path()).map_err(unusable(&path))? {
+        return Err(ShelfFailure::Shared { path });
+    }
+    let bytes = Zeroizing::new(fs::read(&path).map_err(unusable(&path))?);
+    let key = bytes.as_slice().try_into().map_err(|_| ShelfFailure::Key { path })?;
+    Ok(Key::from_bytes(key))
+}
+
+/// The code in a file's bytes, if they are what was written under this label.
+fn open_sealed(key: &Key, label: Label, bytes: &[u8]) -> Option<Kept> {
+    let (tag, body) = bytes.strip_prefix(MAGIC)?.split_at_checked(DIGITS)?;
+    let tag = Digest::from_hex(str::from_utf8(tag).ok()?)?;
+    if !key.tag(body).same(&tag) {
+        return None;
+    }
+    let rest = body.strip_prefix(label.0.to_string().as_bytes())?;
+    let (flag, code) = rest.split_first()?;
+    let marked = match flag {
+        0 => false,
+        1 => true,
+        _ => return None,
+    };
+    Some(Kept { marked, code: Authentic::vouch(code.to_vec()) })
 }
 
 impl Label {

@@ -45,11 +45,6 @@ pub(super) enum Witness {
 }
 
 impl Witness {
-    /// Whether there is somebody who sees it.
-    pub(super) fn is_present(&self) -> bool {
-        matches!(self, Self::Present(_))
-    }
-
     /// Tells of a run that is over.
     pub(super) fn tell(&self, lines: &[(&'static str, String)], fall: Option<&wasmtime::Error>, memory: usize) {
         let Self::Present(seen) = self else { return };

@@ -74,5 +74,5 @@ async fn settings_that_are_refused_leave_nothing_behind() {
         assert_eq!(refused.unwrap_err().len(), 2);
     }
     let kept = std::fs::read_dir(folder.path().join("plugins")).unwrap().count();
-    assert_eq!(kept, 2, "the key, and the component without settings");
+    assert_eq!(kept, 1, "the key alone");
 }

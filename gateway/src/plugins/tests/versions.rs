@@ -124,7 +124,7 @@ static BOTH: &[&dyn Contract] = &[SPOKEN[0], &V0_2];
 #[tokio::test(flavor = "multi_thread")]
 async fn two_versions_are_served_side_by_side() {
     let limits = Limits { deadline: Duration::from_secs(60), ..Limits::default() };
-    let host = Host::build(BOTH, limits, Witness::Absent, None).unwrap();
+    let host = Host::build(BOTH, limits, Witness::Absent, None, Begins::AtSnapshots).unwrap();
     let newer = host.load("newer", &guest("newer"), b"{}").await.unwrap();
     let older = host.load("older", &guest("hostile"), b"\"allow\"").await.unwrap();
     for plugin in [newer, older] {
