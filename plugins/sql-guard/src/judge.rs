@@ -71,9 +71,9 @@ fn parse(rules: &Rules, tokens: Vec<Token>) -> Result<Statement, Finding> {
             .instead("send one plain statement, with strings as `'…'`")
     };
     let mut parser = Parser::new(rules.dialect.grammar()).with_recursion_limit(MAX_RECURSION).with_tokens(tokens);
-    let mut statements = parser.parse_statements().map_err(|_| unclear())?;
-    let statement = statements.pop().ok_or_else(unclear)?;
-    if statements.is_empty() { Ok(statement) } else { Err(unclear()) }
+    let statement = parser.parse_statement().map_err(|_| unclear())?;
+    // Not by the parser's own loop over statements: that one stops at `END`, and what stands behind it would not be read.
+    if parser.peek_token_ref().token == Token::EOF { Ok(statement) } else { Err(unclear()) }
 }
 
 impl From<Unclear> for Finding {
