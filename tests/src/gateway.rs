@@ -14,7 +14,7 @@ use crate::http::{Connection, Request, Response};
 use crate::process::{Process, doorward, stdio_peer};
 use crate::record::Record;
 use crate::upstream::Upstream;
-use crate::wait::until;
+use crate::wait::{START, until};
 
 /// What the server is called where there is only one.
 pub const SERVER: &str = "s";
@@ -61,7 +61,7 @@ impl Gateway {
             .envs(environment.iter().copied())
             .env("NO_COLOR", "1");
         let mut process = Process::start(&mut command);
-        let address = address_in(&process.line("serving http://").await);
+        let address = address_in(&process.line_in_time(START, "serving http://").await);
         let admin = address_in(&process.line("operators: http://").await);
         let gateway = Self { address, admin, process, folder };
         until("the gateway to be ready", async || (gateway.visit("/readyz").await.status == 200).then_some(())).await;

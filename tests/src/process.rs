@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
@@ -10,7 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, AsyncRead, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinSet;
 
-use crate::wait::{until, within};
+use crate::wait::{PATIENCE, until, until_in_time, within};
 
 /// A program that runs until it is dropped.
 pub struct Process {
@@ -130,9 +131,14 @@ impl Process {
 
     /// Waits for a line on stderr that holds this, and yields it.
     pub async fn line(&mut self, part: &str) -> String {
+        self.line_in_time(PATIENCE, part).await
+    }
+
+    /// The same, for at most so long.
+    pub async fn line_in_time(&mut self, time: Duration, part: &str) -> String {
         let said = Arc::clone(&self.said);
         let find = move || said.lock().unwrap().iter().find(|line| line.contains(part)).cloned();
-        until(format_args!("`{part}` on stderr"), async || {
+        until_in_time(time, format_args!("`{part}` on stderr"), async || {
             let found = find();
             if found.is_none() && self.has_ended() {
                 return Some(find().unwrap_or_else(|| panic!("it ended without saying `{part}`:\n{}", self.log())));
