@@ -132,9 +132,10 @@ impl App {
                     if next.keep != config.keep {
                         tracing::warn!("`audit` changes with the next start");
                     }
-                    let widened = widened(&config, &next);
                     gate.enact(law_of(&next, &plugins, &gate.law(), &tasks.programs));
                     door.configure(next.door.clone());
+                    // Large policies take seconds to be compared: what the new ones refuse is refused meanwhile.
+                    let widened = widened(&config, &next);
                     config = next;
                     let first: Vec<&str> = widened.iter().take(NAMED).map(|found| found.message.as_str()).collect();
                     if !first.is_empty() {

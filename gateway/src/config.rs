@@ -20,6 +20,7 @@ use std::time::Duration;
 
 use crate::call::{Caller, ServerName};
 use crate::json::commented::{Finding, Severity, Source, Span};
+use crate::pins::Pins;
 use crate::secret::Digest;
 use crate::{listener, server, upstreams};
 
@@ -100,6 +101,18 @@ impl Config {
     pub fn policies(&self) -> impl Iterator<Item = &LoadedPolicy> {
         let servers = self.servers.iter().flat_map(|server| &server.policies);
         self.policies.iter().chain(servers).chain(self.seats.iter().flat_map(|seat| &seat.policies))
+    }
+
+    /// The server at which a place is.
+    pub fn server_of(&self, seat: &SeatEntry) -> Option<&ServerEntry> {
+        self.servers.iter().find(|server| server.upstream.name == seat.server)
+    }
+}
+
+impl ServerEntry {
+    /// The definitions of its tools that were approved.
+    pub fn approved(&self) -> Option<&Pins> {
+        self.pins.as_ref().map(|loaded| &*loaded.pins)
     }
 }
 

@@ -165,8 +165,7 @@ impl Policy {
         let whole = (!self.enforce).then_some("the whole policy");
         let entries = self.entries().filter(|entry| !entry.enforce).map(|entry| entry.id.as_str());
         let rules = self.rules().flat_map(Rules::conditions).filter(|rule| !rule.enforce).map(|rule| rule.id.as_str());
-        let plugins = self.rules().flat_map(|rules| &rules.plugins);
-        let spared = plugins.filter(|wanted| wanted.on_failure == OnFailure::Allow).map(|wanted| &*wanted.rule);
+        let spared = self.plugins().filter(|wanted| wanted.on_failure == OnFailure::Allow).map(|wanted| &*wanted.rule);
         whole.into_iter().chain(entries).chain(rules).chain(spared)
     }
 

@@ -35,10 +35,10 @@ pub fn widened(old: &Config, new: &Config) -> Vec<Finding> {
 
 impl<'c> Comparison<'c> {
     fn compare_seat(&mut self, seat: &'c SeatEntry) {
-        let Some(server) = server_of(self.new, seat).filter(|server| !server.policies.is_empty()) else { return };
+        let Some(server) = self.new.server_of(seat).filter(|server| !server.policies.is_empty()) else { return };
         let (caller, name) = (&seat.caller, &seat.server);
         let before = self.old.seats.iter().find(|before| before.caller == *caller && before.server == *name);
-        let was = server_of(self.old, seat);
+        let was = self.old.server_of(seat);
         if was.is_none() && self.servers.insert(name.as_str()) {
             self.tell_config(&seat.span, format!("calls at the server `{name}` may pass now: it is new"));
         }
@@ -101,8 +101,11 @@ impl<'c> Comparison<'c> {
         if !self.compared.insert(format!("{} {} {}", old.policy.digest(), new.source.name, new.policy.digest())) {
             return;
         }
-        let pins: Vec<&Pins> =
-            [self.old, self.new].into_iter().flat_map(|config| &config.servers).filter_map(pins_of).collect();
+        let pins: Vec<&Pins> = [self.old, self.new]
+            .into_iter()
+            .flat_map(|config| &config.servers)
+            .filter_map(ServerEntry::approved)
+            .collect();
         let tools: HashSet<&str> = pins.into_iter().flat_map(Pins::tools).collect();
         let before = Revision { policy: &old.policy, source: &old.source };
         let after = Revision { policy: &new.policy, source: &new.source };
@@ -117,7 +120,7 @@ impl<'c> Comparison<'c> {
         if old.upstream.address != new.upstream.address {
             self.tell_config(&seat.span, format!("calls at the server `{name}` may pass now: it is another server"));
         }
-        let (Some(before), Some(after)) = (pins_of(old), pins_of(new)) else { return };
+        let (Some(before), Some(after)) = (old.approved(), new.approved()) else { return };
         for tool in before.tools() {
             let why = if !after.has(tool) {
                 "it is no longer pinned"
@@ -159,12 +162,4 @@ impl<'c> Comparison<'c> {
             self.findings.push(Finding { code: WIDENS, severity: Severity::Error, source, span, message, help });
         }
     }
-}
-
-fn server_of<'c>(config: &'c Config, seat: &SeatEntry) -> Option<&'c ServerEntry> {
-    config.servers.iter().find(|server| server.upstream.name == seat.server)
-}
-
-fn pins_of(server: &ServerEntry) -> Option<&Pins> {
-    server.pins.as_ref().map(|loaded| &*loaded.pins)
 }

@@ -115,8 +115,7 @@ impl Path {
 
     /// Whether it, or a path in it, leads to the labels of what was called before.
     pub(super) fn asks_for_labels(&self) -> bool {
-        let within = |step: &Step| matches!(step, Step::Key(path) if path.asks_for_labels());
-        self.root == Root::SessionLabels || self.steps.iter().any(within)
+        self.speaks_of(&Root::SessionLabels)
     }
 
     /// Whether it leads to facts of the session: what is missing there is not known, rather than not there.
@@ -131,7 +130,13 @@ impl Path {
 
     /// Whether it, or a path in it, leads to claims of the caller's token.
     fn asks_for_claims(&self) -> bool {
-        self.text.contains("caller.claims")
+        self.speaks_of(&Root::CallerClaims)
+    }
+
+    /// Whether it, or a path in it, begins with this.
+    fn speaks_of(&self, root: &Root) -> bool {
+        let within = |step: &Step| matches!(step, Step::Key(path) if path.speaks_of(root));
+        self.root == *root || self.steps.iter().any(within)
     }
 
     /// Shows everything that a path of arguments leads to, where nothing is known but the call.

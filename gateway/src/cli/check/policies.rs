@@ -45,13 +45,13 @@ fn places(config: &Config) -> Vec<Place<'_>> {
     let above = config.policies.iter().map(|loaded| (loaded, None));
     let own = config.servers.iter().flat_map(|server| server.policies.iter().map(move |loaded| (loaded, Some(server))));
     let seats = config.seats.iter().flat_map(|seat| {
-        let server = config.servers.iter().find(|server| server.upstream.name == seat.server);
+        let server = config.server_of(seat);
         seat.policies.iter().map(move |loaded| (loaded, server))
     });
     for (loaded, server) in above.chain(own).chain(seats) {
         let pins: Vec<&Pins> = match server {
-            Some(server) => pins_of(server).into_iter().collect(),
-            None => config.servers.iter().filter_map(pins_of).collect(),
+            Some(server) => server.approved().into_iter().collect(),
+            None => config.servers.iter().filter_map(ServerEntry::approved).collect(),
         };
         let key = (&*loaded.source.name, loaded.policy.digest());
         match known.get(&key).and_then(|place| places.get_mut(*place)) {
@@ -63,10 +63,6 @@ fn places(config: &Config) -> Vec<Place<'_>> {
         }
     }
     places
-}
-
-fn pins_of(server: &ServerEntry) -> Option<&Pins> {
-    server.pins.as_ref().map(|loaded| &*loaded.pins)
 }
 
 fn tools_of<'c>(pins: &[&'c Pins]) -> BTreeMap<&'c str, Vec<&'c Object>> {

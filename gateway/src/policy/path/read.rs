@@ -47,7 +47,7 @@ impl Path {
             let roots: &[&str] = if binding == Binding::Result { &ROOTS_OF_MEMOS } else { &ROOTS };
             parse(text, roots, DEEPEST)
         };
-        let unbound = |path: &Self| path.speaks_of_each() && binding == Binding::Nothing;
+        let unbound = |path: &Self| path.speaks_of(&Root::Each) && binding == Binding::Nothing;
         let parsed = parsed.and_then(|path| match unbound(&path) {
             true => Err(wrong("nothing binds `each` here", "add `\"for_each\": \"args.NAME[*]\"` to the rule")),
             false => Ok(path),
@@ -66,11 +66,6 @@ impl Path {
                 None
             }
         }
-    }
-
-    fn speaks_of_each(&self) -> bool {
-        let within = |step: &Step| matches!(step, Step::Key(path) if path.speaks_of_each());
-        self.root == Root::Each || self.steps.iter().any(within)
     }
 }
 
