@@ -178,6 +178,7 @@ impl Gate {
     pub fn request(self: &Arc<Self>, mut asked: Asked) -> Passage {
         let (passed, passage) = mpsc::channel(EVENTS);
         let gate = Arc::clone(self);
+        asked.party.introduce(&asked.request.method, asked.request.params.as_ref());
         // Before the task begins: a withdrawal may be right behind.
         let open = asked.party.begin(&asked.request.id);
         // In a box, because a task is moved several times before it begins, and this one is large.

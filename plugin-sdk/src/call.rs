@@ -77,7 +77,7 @@ pub struct Caller {
     pub groups: Vec<String>,
     /// The grant under which the call is made; `anonymous` where there is none.
     pub grant: String,
-    /// What the client program calls itself: unproven.
+    /// What the client program calls itself, where it has: unproven, so it may tighten a verdict, never relax one.
     pub client: Option<String>,
 }
 

@@ -132,6 +132,20 @@ impl Gateway {
         self.process.signal(Signal::SIGTERM);
         assert_eq!(self.process.ended().await.code(), Some(0), "{}", self.process.log());
     }
+
+    /// What it recorded of this kind.
+    pub fn recorded(&self, kind: &str) -> Vec<Value> {
+        let mut lines = Vec::new();
+        for entry in std::fs::read_dir(self.folder().join("state/doorward/audit")).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|ending| ending == "jsonl") {
+                let text = std::fs::read_to_string(path).unwrap();
+                lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
+            }
+        }
+        lines.retain(|line| line["kind"] == kind);
+        lines
+    }
 }
 
 /// A configuration with one server that everybody on this machine may use.

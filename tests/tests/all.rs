@@ -52,6 +52,8 @@ mod smuggling;
 mod stopping;
 #[path = "all/streams.rs"]
 mod streams;
+#[path = "all/told.rs"]
+mod told;
 #[path = "all/tour.rs"]
 mod tour;
 #[path = "all/way_back.rs"]

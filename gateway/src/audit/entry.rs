@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::call::{Caller, Document, Refusal, Ruling, ServerName, Target, Verdict};
 use crate::clock::Timestamp;
 use crate::json::Value;
+use crate::policy::Hints;
 use crate::secret::{Digest, Key};
 
 use super::RecordId;
@@ -45,6 +46,8 @@ pub struct Decision<'a> {
     pub session: Option<Digest>,
     /// Who asked.
     pub caller: &'a Caller,
+    /// What the client program calls itself, where plugins were told.
+    pub client: Option<&'a str>,
     /// The groups that the caller is in.
     pub groups: &'a [String],
     /// Under which grant; `None` for anonymous callers.
@@ -55,6 +58,8 @@ pub struct Decision<'a> {
     pub target: &'a Target,
     /// The definition of the tool, as it was pinned.
     pub pin: Option<Digest>,
+    /// What the server says of the tool, where plugins were told.
+    pub hints: Hints,
     /// The canonical arguments, of which only a keyed digest is written.
     pub arguments: Option<&'a Document>,
     /// The arguments as they were sent by the agent, where a plugin changed them.
@@ -176,6 +181,7 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     let mut members = Members::default();
     members.maybe_text("call", decision.call, NAME).digest("session", decision.session);
     members.text("caller", decision.caller.as_str(), NAME).maybe_text("grant", decision.grant, NAME);
+    members.maybe_text("client", decision.client, NAME);
     if !decision.groups.is_empty() {
         let groups: Vec<&str> = decision.groups.iter().take(GROUPS).map(String::as_str).collect();
         members.texts("groups", &groups, GROUP);
@@ -183,6 +189,9 @@ pub(super) fn of_decision(key: &Key, decision: &Decision<'_>) -> Entry {
     members.text("server", decision.server.as_str(), NAME).text("target", decision.target.kind(), NAME);
     let name = if matches!(decision.target, Target::Tool(_)) { "tool" } else { "name" };
     members.text(name, decision.target.name(), RULE).digest("pin", decision.pin);
+    if decision.hints != Hints::default() {
+        members.value("annotations", &decision.hints.to_annotations().into());
+    }
     members.digest("args_digest", decision.arguments.map(|document| key.tag(document.bytes())));
     members.digest("asked_digest", decision.asked.map(|document| key.tag(document.bytes())));
     if let Some(kept) = decision.kept {

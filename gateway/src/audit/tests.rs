@@ -19,6 +19,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::call::{Caller, Document, Refusal, Ruling, ServerName, Target, Verdict};
 use crate::json::{Object, Value};
+use crate::policy::Hints;
 use crate::secret::Digest;
 
 /// A folder for records that goes when the test ends.
@@ -74,11 +75,13 @@ impl About {
             call: None,
             session: None,
             caller: &self.caller,
+            client: None,
             groups: &[],
             grant: Some(self.caller.as_str()),
             server: &self.server,
             target: &self.target,
             pin: None,
+            hints: Hints::default(),
             arguments: Some(&self.document),
             asked: None,
             kept: None,

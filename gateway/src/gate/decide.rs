@@ -9,7 +9,7 @@ use crate::call::{Call, Permit, Refusal, Ruling, Target, Verdict};
 use crate::clock::{Stopwatch, Timestamp};
 use crate::json::{Object, Value};
 use crate::plugins::{Draft, Finding, Memory};
-use crate::policy::{self, Circumstances, Facts, Judgement, Listing, PluginUse, Recalled};
+use crate::policy::{self, Circumstances, Facts, Hints, Judgement, Listing, PluginUse, Recalled};
 use crate::secret::random_id;
 use crate::state::Receipt;
 use crate::telemetry::Verdicts;
@@ -81,6 +81,10 @@ pub(super) struct Hearing<'c> {
     pub(super) recalled: Vec<Recalled>,
     /// What plugins are told of the session.
     pub(super) facts: Vec<(String, String)>,
+    /// What plugins are told of the tool.
+    pub(super) hints: Hints,
+    /// What plugins are told of the client program.
+    pub(super) client: Option<Arc<str>>,
     pub(super) opinions: Vec<Opinion>,
     /// How many of them were heard before the call was as it is now.
     before: usize,
@@ -108,7 +112,8 @@ impl Gate {
             }
         }
         let ruling = unsettled();
-        let hearing = Hearing { before: before.opinions.len(), opinions: before.opinions, ..Hearing::of(&call) };
+        let mut hearing = Hearing { before: before.opinions.len(), opinions: before.opinions, ..Hearing::of(&call) };
+        hearing.introduce(party, tool);
         Err(self.refuse(seat, party, &hearing, Refusal::from(ruling)).await)
     }
 
@@ -134,6 +139,7 @@ impl Gate {
         hearing.recalled = std::mem::take(&mut judgement.recalled);
         if !judgement.plugins.is_empty() || !judgement.unenforced.plugins.is_empty() {
             hearing.facts = told(session.facts());
+            hearing.introduce(party, tool);
         }
         let Taken { ruling, receipts } = match self.deliberate(seat, party, &judgement, &mut hearing).await {
             Ok(Deliberated::Passes(taken)) => taken,
@@ -265,7 +271,7 @@ impl Gate {
         hearing: &Hearing<'_>,
         outcome: Outcome<'_>,
     ) -> Result<RecordId, Refusal> {
-        let Hearing { call, id, now, recalled, opinions, .. } = hearing;
+        let Hearing { call, id, now, recalled, hints, client, opinions, .. } = hearing;
         let facts: Vec<Fact<'_>> = recalled.iter().map(fact_of).collect();
         let reviews: Vec<Review<'_>> = opinions.iter().map(Opinion::review).collect();
         let kept = policy::kept(seat.policies(), call);
@@ -274,11 +280,13 @@ impl Gate {
             call: id.as_deref(),
             session: party.session(),
             caller: call.caller(),
+            client: client.as_deref(),
             groups: seat.groups(),
             grant: Some(call.caller().as_str()),
             server: call.server(),
             target: call.target(),
             pin: call.pin(),
+            hints: *hints,
             arguments: call.document(),
             asked: call.asked().filter(|_| call.is_patched()),
             kept: kept.as_ref(),
@@ -317,11 +325,19 @@ impl<'c> Hearing<'c> {
             now: Timestamp::now(),
             recalled: Vec::new(),
             facts: Vec::new(),
+            hints: Hints::default(),
+            client: None,
             opinions: Vec::new(),
             before: 0,
             remembering: None,
             would: None,
         }
+    }
+
+    /// Keeps what plugins are told of the tool and of the client program.
+    fn introduce(&mut self, party: &Party, tool: Option<&Tool>) {
+        self.hints = tool.map(|tool| tool.shape.hints()).unwrap_or_default();
+        self.client = party.client();
     }
 }
 

@@ -52,6 +52,7 @@ impl Gate {
     pub async fn notify(&self, party: &Party, notification: Notification) -> Result<(), Failure> {
         let seat = self.seat_now(party)?;
         let Notification { method, params, extra } = notification;
+        party.introduce(&method, params.as_ref());
         let errand = match (method.as_str(), params) {
             (method::INITIALIZED, params) => Errand::Initialized { params },
             (method::ROOTS_CHANGED, params) => Errand::RootsChanged { params },

@@ -8,7 +8,7 @@ use crate::clock::Timestamp;
 use crate::json::Object;
 use crate::plugins::{Context, Finding, Hook, Opinion};
 use crate::policy::{
-    self, Circumstances, Definition, Judgement, Limit, Listing, OnFailure, PluginUse, Recalled, Sight, Step,
+    self, Circumstances, Definition, Hints, Judgement, Limit, Listing, OnFailure, PluginUse, Recalled, Sight, Step,
 };
 use crate::secret::{Digest, random_id};
 use crate::state::{Charge, Store};
@@ -96,6 +96,8 @@ pub struct Scene<'s> {
     pub claims: Option<Object>,
     /// What is known of the tool; `None` for what is pinned.
     pub tool: Option<Known>,
+    /// What the client program calls itself.
+    pub client: Option<Arc<str>>,
 }
 
 impl<'s> Scene<'s> {
@@ -106,7 +108,8 @@ impl<'s> Scene<'s> {
 
     /// The same at another time.
     pub fn at(store: &'s Store, now: Timestamp) -> Self {
-        Self { store, past: policy::Session::default(), now, groups: None, claims: None, tool: None }
+        let past = policy::Session::default();
+        Self { store, past, now, groups: None, claims: None, tool: None, client: None }
     }
 
     fn groups<'a>(&'a self, seat: &'a Seat) -> &'a [String] {
@@ -116,6 +119,18 @@ impl<'s> Scene<'s> {
     fn circumstances<'a>(&'a self, seat: &'a Seat, known: &'a Known) -> Circumstances<'a> {
         let (groups, claims) = (self.groups(seat), self.claims.as_ref());
         Circumstances { groups, claims, listing: known.listing(), session: &self.past, now: self.now }
+    }
+
+    /// What plugins are told.
+    fn context(&self, seat: &Seat, target: &Target) -> Context {
+        Context {
+            call_id: "explain".to_owned(),
+            hints: self.known(seat, target).hints(),
+            groups: self.groups(seat).to_vec(),
+            client: self.client.clone(),
+            facts: told(self.past.facts()),
+            now: self.now,
+        }
     }
 
     fn known(&self, seat: &Seat, target: &Target) -> Known {
@@ -128,6 +143,13 @@ impl Known {
         match self {
             Self::Pinned(definition, _) | Self::Supposed(definition) => Listing::Listed(definition),
             Self::Nothing | Self::NoTool => Listing::Unasked,
+        }
+    }
+
+    fn hints(&self) -> Hints {
+        match self {
+            Self::Pinned(definition, _) | Self::Supposed(definition) => definition.hints(),
+            Self::Nothing | Self::NoTool => Hints::default(),
         }
     }
 }
@@ -262,8 +284,6 @@ async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, scene
         let ruling = ruling_of(wanted, Verdict::Deny, &Finding::missing(&wanted.name));
         return PluginStep { name, ruling, took: Duration::ZERO, patched: None };
     };
-    let (call_id, groups) = ("explain".to_owned(), scene.groups(seat).to_vec());
-    let (facts, now) = (told(scene.past.facts()), scene.now);
     let says = |verdict, reason: &'static str| Ruling {
         verdict,
         rule: wanted.rule.to_string().into(),
@@ -274,7 +294,7 @@ async fn explain_plugin(seat: &Seat, wanted: &PluginUse, call: &Arc<Call>, scene
         let ruling = says(Verdict::Allow, "it does not judge calls");
         return PluginStep { name, ruling, took: Duration::ZERO, patched: None };
     }
-    let reviewed = plugin.check(call, Context { call_id, groups, facts, now }).await;
+    let reviewed = plugin.check(call, scene.context(seat, call.target())).await;
     let spared = wanted.on_failure == OnFailure::Allow && reviewed.failure().is_some();
     let (ruling, patched) = match (&reviewed.opinion, reviewed.finding()) {
         (Opinion::Modify(patches), _) => match patched(call, patches) {

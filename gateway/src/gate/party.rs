@@ -1,16 +1,20 @@
 //! Where a message comes from, and the conversation that it belongs to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio_util::sync::CancellationToken;
 
-use crate::mcp::{Era, Id};
+use crate::json::Object;
+use crate::mcp::{Era, Id, meta, method};
 use crate::secret::{Digest, random_id};
 use crate::upstreams::Link;
 
 use super::Seat;
 use super::memory::Memory;
 use super::watch::Watches;
+
+/// The longest name of a client program that is kept, in bytes.
+const CLIENT: usize = 256;
 
 /// A caller in a conversation with a server. Clones are the same party.
 #[derive(Clone)]
@@ -22,6 +26,8 @@ pub struct Party {
     /// How it is held.
     pub era: Era,
     session: Option<Digest>,
+    /// What the client program calls itself, once it has.
+    client: Arc<OnceLock<Arc<str>>>,
     memory: Arc<Memory>,
     pub(super) watches: Arc<Watches>,
     open: Arc<Open>,
@@ -44,7 +50,8 @@ impl Party {
             Era::Legacy => (random_id::<16>().ok().map(|id| Digest::of(id.as_bytes())), Arc::default()),
             Era::Modern => (None, seat.memory(&link)),
         };
-        Self { seat, link, era, session, memory, watches: Arc::default(), open: Arc::default() }
+        let (client, watches, open) = Default::default();
+        Self { seat, link, era, session, client, memory, watches, open }
     }
 
     /// Names the legacy session, for records and counters. It is not the id by which the agent knows it.
@@ -60,7 +67,30 @@ impl Party {
     /// The same party, speaking in another era: on stdio each message says its own.
     #[must_use]
     pub fn in_era(&self, era: Era) -> Self {
-        Self { era, ..self.clone() }
+        let client = match era {
+            Era::Legacy => Arc::clone(&self.client),
+            // There each request says it for itself.
+            Era::Modern => Arc::default(),
+        };
+        Self { era, client, ..self.clone() }
+    }
+
+    /// Keeps what the client program calls itself: in the handshake of a legacy session, in each request of the modern era.
+    /// What it says first stays.
+    pub(super) fn introduce(&self, method: &str, params: Option<&Object>) {
+        let name = params.and_then(|params| match self.era {
+            Era::Legacy if method == method::INITIALIZE => params.object("clientInfo")?.text("name"),
+            Era::Legacy => None,
+            Era::Modern => meta::client(params),
+        });
+        if let Some(name) = name {
+            let _first = self.client.set(on_one_line(name).into());
+        }
+    }
+
+    /// What the client program calls itself. Nothing proves it.
+    pub(super) fn client(&self) -> Option<Arc<str>> {
+        self.client.get().cloned()
     }
 
     pub(super) fn begin(&self, id: &Id) -> Begun {
@@ -96,5 +126,36 @@ impl Drop for Begun {
 impl Open {
     fn with<T>(&self, work: impl FnOnce(&mut Vec<(Id, CancellationToken)>) -> T) -> T {
         work(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// As much of a name as is kept, and nothing in it that moves a cursor.
+fn on_one_line(name: &str) -> String {
+    let mut kept = String::new();
+    for letter in name.chars() {
+        let shown: String = if letter.is_control() { letter.escape_debug().collect() } else { letter.into() };
+        if kept.len() + shown.len() > CLIENT {
+            break;
+        }
+        kept.push_str(&shown);
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_of_a_client_is_short_and_on_one_line() {
+        for (name, kept) in [
+            ("Claude \"Desktop\"", "Claude \"Desktop\"".to_owned()),
+            ("a\nb\u{1b}[2J\0", "a\\nb\\u{1b}[2J\\0".to_owned()),
+            (&"é".repeat(200), "é".repeat(CLIENT / 2)),
+            (&"\u{1b}".repeat(200), "\\u{1b}".repeat(CLIENT / 6)),
+            ("", String::new()),
+        ] {
+            assert_eq!(on_one_line(name), kept, "{name:?}");
+        }
     }
 }

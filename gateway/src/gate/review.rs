@@ -130,8 +130,14 @@ impl Gate {
 impl Hearing<'_> {
     /// What plugins may know of the call.
     pub(super) fn context(&self, seat: &Seat) -> Context {
-        let call_id = self.id.clone().unwrap_or_default();
-        Context { call_id, groups: seat.groups().to_vec(), facts: self.facts.clone(), now: self.now }
+        Context {
+            call_id: self.id.clone().unwrap_or_default(),
+            hints: self.hints,
+            groups: seat.groups().to_vec(),
+            client: self.client.clone(),
+            facts: self.facts.clone(),
+            now: self.now,
+        }
     }
 
     /// Keeps what a plugin wrote, until it is known whether the call goes.

@@ -6,7 +6,7 @@ use crate::json::{Object, Value};
 pub const PROTOCOL_VERSION: &str = "io.modelcontextprotocol/protocolVersion";
 /// What the modern client can do.
 pub const CLIENT_CAPABILITIES: &str = "io.modelcontextprotocol/clientCapabilities";
-/// What the modern client calls itself. Nothing is ever decided by it.
+/// What the modern client calls itself. Nothing proves it.
 pub const CLIENT_INFO: &str = "io.modelcontextprotocol/clientInfo";
 /// The request that a notification of a modern subscription belongs to.
 pub const SUBSCRIPTION_ID: &str = "io.modelcontextprotocol/subscriptionId";
@@ -21,6 +21,11 @@ pub fn of(params: &Object) -> Option<&Object> {
 /// The protocol version that the parameters carry, if they are of the modern era.
 pub fn version(params: &Object) -> Option<&str> {
     of(params)?.text(PROTOCOL_VERSION)
+}
+
+/// What the client calls itself in parameters of the modern era.
+pub fn client(params: &Object) -> Option<&str> {
+    of(params)?.object(CLIENT_INFO)?.text("name")
 }
 
 /// The progress token that the parameters carry.

@@ -16,14 +16,19 @@ use super::patches::Patches;
 use super::plugin::{Heard, Plugin, Question};
 use crate::call::{Call, Target, Verdict};
 use crate::clock::Timestamp;
+use crate::policy::Hints;
 
 /// What a plugin may know of a call beside the call.
 #[derive(Clone, Debug)]
 pub struct Context {
     /// The gateway's id of the call, which the audit record carries.
     pub call_id: String,
+    /// What the server says of the tool that is called.
+    pub hints: Hints,
     /// The groups that the caller's proof carries.
     pub groups: Vec<String>,
+    /// What the client program calls itself.
+    pub client: Option<Arc<str>>,
     /// What the gateway remembers of the session: names, and JSON objects of keys and values; sorted by name.
     pub facts: Vec<(String, String)>,
     /// The time of the decision.
@@ -116,13 +121,15 @@ impl Opinion {
     }
 }
 
-/// The call in the contract's words. A grant is all that the gateway knows of a caller, and it knows no hints of the server here.
+/// The call in the contract's words. A grant is all that the gateway knows of a caller.
 pub(super) fn told_of(call: &Call, context: &Context) -> CallContext {
+    let Hints { read_only, destructive, idempotent, open_world } = context.hints;
+    let client = context.client.as_deref().map(str::to_owned);
     CallContext {
         call_id: context.call_id.clone(),
         target: aim(call.server().as_str(), call.target()),
-        annotations: ToolAnnotations { read_only: None, destructive: None, idempotent: None, open_world: None },
-        caller: caller(call.caller().as_str(), &context.groups),
+        annotations: ToolAnnotations { read_only, destructive, idempotent, open_world },
+        caller: Caller { client, ..caller(call.caller().as_str(), &context.groups) },
         facts: context.facts.iter().map(fact).collect(),
         now: context.now.as_millis(),
     }
@@ -139,7 +146,7 @@ pub(super) fn aim(server: &str, target: &Target) -> Aim {
     }
 }
 
-/// A caller in the contract's words.
+/// A caller in the contract's words, with nothing of its client program.
 pub(super) fn caller(name: &str, groups: &[String]) -> Caller {
     Caller { name: name.to_owned(), groups: groups.to_vec(), grant: name.to_owned(), client: None }
 }

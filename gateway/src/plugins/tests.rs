@@ -18,6 +18,7 @@ use super::*;
 use crate::call::{Call, Caller, ServerName, Target};
 use crate::clock::Timestamp;
 use crate::json;
+use crate::policy::Hints;
 
 /// A plugin that misbehaves; `tests/guests` has them.
 fn guest(name: &str) -> Vec<u8> {
@@ -75,7 +76,8 @@ fn call(arguments: &str) -> Arc<Call> {
 
 fn context() -> Context {
     let now = Timestamp::from_millis(1_790_000_000_123);
-    Context { call_id: "c-1".to_owned(), groups: vec!["ops".to_owned()], facts: vec![], now }
+    let (call_id, groups) = ("c-1".to_owned(), vec!["ops".to_owned()]);
+    Context { call_id, hints: Hints::default(), groups, client: None, facts: vec![], now }
 }
 
 /// What `plugin` says of a call that runs `uptime`.

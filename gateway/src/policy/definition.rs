@@ -9,6 +9,7 @@ use regex::Regex;
 
 use crate::json::{Object, Value};
 
+use super::Hints;
 use super::validator::{Fault, TooMuch, Validator, resolve};
 
 /// How many references are followed to find the names of arguments.
@@ -80,6 +81,11 @@ impl Definition {
     /// Whether the server says the same of another tool.
     pub fn is_like(&self, other: &Self) -> bool {
         self.schema == other.schema && self.annotations == other.annotations
+    }
+
+    /// The server's hints.
+    pub fn hints(&self) -> Hints {
+        self.annotations.as_ref().map(Hints::read).unwrap_or_default()
     }
 
     /// Hints of the server, such as `readOnlyHint`; nothing holds it to them.

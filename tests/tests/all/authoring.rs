@@ -129,10 +129,14 @@ async fn replies_and_listed_items_are_tried_too() {
   { "settings": { "list": "keep" }, "item": { "name": "danger" }, "verdict": "keep" },
   { "settings": { "call": "keys" }, "call": { "key": "l" }, "verdict": "allow" },
   { "settings": { "call": "upper" }, "call": { "text": "a", "n": 1.0 }, "verdict": "modify", "becomes": { "text": "A", "n": 1.0 } },
-  { "settings": { "call": "nowhere" }, "call": {}, "verdict": "deny" }
+  { "settings": { "call": "nowhere" }, "call": {}, "verdict": "deny" },
+  { "settings": { "call": "reads" }, "call": {}, "annotations": { "readOnlyHint": true }, "verdict": "allow" },
+  { "settings": { "call": "reads" }, "call": {}, "resource": "file:///a", "annotations": { "readOnlyHint": true }, "verdict": "deny" },
+  { "settings": { "call": "agent" }, "call": {}, "client": "agent", "verdict": "allow" },
+  { "settings": { "call": "agent" }, "call": {}, "verdict": "deny", "code": "client.unknown" }
 ] }"#,
     );
-    assert_eq!(author.fine(&["test", "watcher.wasm"]).await, "10 cases, 0 failed\n");
+    assert_eq!(author.fine(&["test", "watcher.wasm"]).await, "14 cases, 0 failed\n");
 
     author.write(
         "cases/a.json",

@@ -102,7 +102,7 @@ async fn a_reply_that_is_refused_is_a_refusal_and_recorded() {
     assert!(text(&answer).contains("(plugin.trap)"), "a plugin that fails refuses: {answer}");
     assert_eq!(upstream.seen_of("tools/call").len(), 3, "they were sent all the same");
     gateway.stopped().await;
-    let completions: Vec<Value> = lines(&gateway).into_iter().filter(|line| line["kind"] == "completion").collect();
+    let completions = gateway.recorded("completion");
     let reasons: Vec<&Value> = completions.iter().map(|completion| &completion["reason"]).collect();
     assert_eq!(reasons, [&json!("reply.bad"), &json!("reply.bad"), &json!("plugin.trap")]);
     for completion in &completions {
@@ -112,20 +112,6 @@ async fn a_reply_that_is_refused_is_a_refusal_and_recorded() {
             (&json!("watcher"), &json!("deny"))
         );
     }
-}
-
-/// Every line of the gateway's record.
-fn lines(gateway: &Gateway) -> Vec<Value> {
-    let folder = gateway.folder().join("state/doorward/audit");
-    let mut lines = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "jsonl") {
-            let text = std::fs::read_to_string(path).unwrap();
-            lines.extend(text.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()));
-        }
-    }
-    lines
 }
 
 #[tokio::test]
@@ -178,7 +164,7 @@ async fn a_call_that_is_changed_is_judged_from_the_start_and_sent_as_judged() {
     }
     assert_eq!(upstream.seen_of("tools/call").len(), 2);
     gateway.stopped().await;
-    let decisions: Vec<Value> = lines(&gateway).into_iter().filter(|line| line["kind"] == "decision").collect();
+    let decisions = gateway.recorded("decision");
     assert_eq!(decisions.len(), 4);
     for decision in &decisions {
         assert!(decision["asked_digest"].is_string(), "{decision}");
@@ -239,7 +225,7 @@ async fn a_plugin_that_may_fail_lets_calls_pass_and_the_record_says_so() {
     gateway.stopped().await;
     assert!(gateway.process.log().contains("`on_failure` lets it pass"), "{}", gateway.process.log());
     for kind in ["decision", "completion"] {
-        let line = lines(&gateway).into_iter().find(|line| line["kind"] == kind).unwrap();
+        let line = gateway.recorded(kind).remove(0);
         let review = &line["plugins"][0];
         assert_eq!((&review["verdict"], &review["failed"]), (&json!("allow"), &json!("plugin.trap")), "{line}");
     }

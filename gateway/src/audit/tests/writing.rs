@@ -16,7 +16,9 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
     let decision = Decision {
         call: Some("a-call"),
         session: Some(Digest::of(b"session")),
+        client: Some("an agent"),
         pin: Some(Digest::of(b"pin")),
+        hints: Hints { read_only: Some(true), ..Hints::default() },
         facts: &[
             Fact { name: "host", key: "c1", value: Some(&"db1".into()), private: false },
             Fact { name: "host", key: "c2", value: None, private: true },
@@ -37,7 +39,7 @@ async fn an_entry_says_what_was_decided_and_never_the_arguments() {
     let (session, pin) = (Digest::of(b"session"), Digest::of(b"pin"));
     let (component, policy) = (Digest::of(b"component"), Digest::of(b"policy"));
     let expected = format!(
-        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","args_digest":"{args}","facts":[{{"name":"host","key":"c1","value":"db1"}},{{"name":"host","key":"[redacted]","value":"[redacted]"}}],"verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
+        r#"{{"writer":"{writer}","seq":1,"time":"2026-10-26T07:33:20.123Z","kind":"decision","record":"{record}","call":"a-call","session":"{session}","caller":"ci","grant":"ci","client":"an agent","server":"mcp-ssh","target":"tool","tool":"backgroundExecute","pin":"{pin}","annotations":{{"readOnlyHint":true}},"args_digest":"{args}","facts":[{{"name":"host","key":"c1","value":"db1"}},{{"name":"host","key":"[redacted]","value":"[redacted]"}}],"verdict":"allow","rule":"tools.backgroundExecute","reason":"allowed by name","plugins":[{{"name":"shell-guard","digest":"{component}","verdict":"allow","us":87}}],"policy":"{policy}","prev":"{start}","sum":""#
     );
     assert_eq!(lines[1].split_once("\"sum\":\"").unwrap().0.to_owned() + "\"sum\":\"", expected);
     let upstream = r#""upstream":{"status":"ok","http":200,"us":1234}"#;
@@ -136,7 +138,9 @@ async fn what_a_hostile_sender_chooses_is_cut_off_and_shows() {
     let facts =
         [fact(None), fact(Some(&long)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most)), fact(Some(&most))];
     let facts = [facts, facts].concat();
-    let decision = Decision { grant: Some(&worst), facts: &facts, reviews: &reviews, ..about.refused(u64::MAX) };
+    let (grant, client) = (Some(worst.as_str()), Some(worst.as_str()));
+    let (facts, reviews) = (facts.as_slice(), reviews.as_slice());
+    let decision = Decision { grant, client, facts, reviews, ..about.refused(u64::MAX) };
     audit.decide(&decision).await.unwrap();
     audit.close().await.unwrap();
     let text = fs::read_to_string(&files(&folder.dir())[0]).unwrap();

@@ -1,9 +1,12 @@
 //! Case files of a plugin: settings, calls, replies and listed items, and what it should say of each.
 
+use std::sync::Arc;
+
 use crate::clock::Timestamp;
 use crate::json::commented::{Fields, Node, Report, Source, Span};
 use crate::json::{Object, Value};
 use crate::plugins::Answered;
+use crate::policy::Hints;
 
 /// What a plugin should say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,8 +69,12 @@ pub(super) enum Asked {
 pub(super) struct Scene {
     pub(super) server: String,
     pub(super) aim: Aim,
+    /// What the server says of the tool.
+    pub(super) hints: Hints,
     pub(super) caller: String,
     pub(super) groups: Vec<String>,
+    /// What the client program calls itself.
+    pub(super) client: Option<Arc<str>>,
     /// Names, and values as JSON texts, sorted by name.
     pub(super) facts: Vec<(String, String)>,
     pub(super) now: Timestamp,
@@ -100,8 +107,10 @@ impl Default for Scene {
         Self {
             server: "server".to_owned(),
             aim: Aim::Tool("tool".to_owned()),
+            hints: Hints::default(),
             caller: "caller".to_owned(),
             groups: Vec::new(),
+            client: None,
             facts: Vec::new(),
             now: Timestamp::from_millis(0),
         }
@@ -208,6 +217,13 @@ impl Scene {
             if let Some(named) = text(name, report)? {
                 *place = named;
             }
+        }
+        if let Some(client) = text("client", report)? {
+            scene.client = Some(client.into());
+        }
+        if let Some(node) = fields.get("annotations") {
+            report.entries(node)?;
+            scene.hints = node.to_value().as_object().map(Hints::read).unwrap_or_default();
         }
         if let Some(node) = fields.get("groups") {
             let groups = report.elements(node)?.iter().map(|node| report.text(node).map(str::to_owned));

@@ -7,7 +7,7 @@ use crate::json::{Limits, Object, Value};
 use crate::plugins::{
     Context, Curation, Finding, Hook, Host, Inspection, LoadFault, Opinion, Patches, Plugin, Reader, Seen,
 };
-use crate::policy::Terms;
+use crate::policy::{Hints, Terms};
 
 use super::as_text;
 use super::cases::{Aim, Asked, Case, Expectation, Expected, Scene};
@@ -188,7 +188,18 @@ fn in_one(reason: &str, remediation: Option<&str>) -> String {
 
 /// What the gateway would tell of a call in this scene.
 pub(super) fn context(scene: &Scene) -> Context {
-    Context { call_id: "case".to_owned(), groups: scene.groups.clone(), facts: scene.facts.clone(), now: scene.now }
+    let hints = match scene.aim {
+        Aim::Tool(_) => scene.hints,
+        Aim::Resource(_) | Aim::Prompt(_) | Aim::Method(_) => Hints::default(),
+    };
+    Context {
+        call_id: "case".to_owned(),
+        hints,
+        groups: scene.groups.clone(),
+        client: scene.client.clone(),
+        facts: scene.facts.clone(),
+        now: scene.now,
+    }
 }
 
 /// A call in this scene.

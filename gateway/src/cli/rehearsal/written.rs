@@ -25,6 +25,8 @@ pub(in crate::cli) struct Setting {
     pub(in crate::cli) now: Option<Timestamp>,
     groups: Option<Vec<String>>,
     claims: Option<Object>,
+    /// What the client program calls itself.
+    client: Option<String>,
     /// What the server says of the tool.
     annotations: Option<Object>,
     /// The tool's `inputSchema`.
@@ -105,13 +107,14 @@ impl Written {
 }
 
 impl Setting {
-    /// Reads `now`, `groups`, `claims`, `annotations` and `schema`.
+    /// Reads `now`, `groups`, `claims`, `client`, `annotations` and `schema`.
     pub(in crate::cli) fn read(fields: &mut Fields<'_>, report: &mut Report) -> Option<Self> {
         let now = fields.get("now").map(|node| read_now(node, report));
         let groups = fields.get("groups").map(|node| {
             let names = report.elements(node)?.iter().map(|element| report.text(element).map(str::to_owned));
             names.collect::<Vec<_>>().into_iter().collect::<Option<Vec<String>>>()
         });
+        let client = fields.get("client").map(|node| report.text(node).map(str::to_owned));
         let mut object = |name, report: &mut Report| fields.get(name).map(|node| read_object(node, report));
         let (claims, annotations) = (object("claims", report), object("annotations", report));
         let schema = object("schema", report);
@@ -119,6 +122,7 @@ impl Setting {
             now: as_said(now)?,
             groups: as_said(groups)?,
             claims: as_said(claims)?,
+            client: as_said(client)?,
             annotations: as_said(annotations)?,
             schema: as_said(schema)?,
         })
@@ -128,6 +132,7 @@ impl Setting {
     pub(in crate::cli) fn suppose(&self, seat: &Seat, target: &Target, scene: &mut Scene<'_>) {
         scene.groups.clone_from(&self.groups);
         scene.claims.clone_from(&self.claims);
+        scene.client = self.client.as_deref().map(Arc::from);
         scene.tool = Some(self.known(seat, target));
     }
 

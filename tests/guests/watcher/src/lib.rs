@@ -35,7 +35,7 @@ impl Validator for Watcher {
         Ok(settings)
     }
 
-    fn check_call(&self, _: &Call, arguments: &Document<'_>) -> Verdict {
+    fn check_call(&self, call: &Call, arguments: &Document<'_>) -> Verdict {
         let text = |pointer: &str| arguments.text(pointer).unwrap_or_default();
         match self.call.as_str() {
             "allow" => Verdict::Allow,
@@ -55,13 +55,20 @@ impl Validator for Watcher {
             "add" => Verdict::Modify(vec![Patch::text("/stranger", "x")]),
             "nowhere" => Verdict::Modify(vec![Patch::text("/missing/place", "x")]),
             "whole" => Verdict::Modify(vec![Patch { pointer: String::new(), value_json: "[]".to_owned() }]),
+            "reads" if call.annotations.read_only != Some(true) => {
+                Verdict::Deny(Finding::new("tool.writes", format!("{:?}", call.annotations)))
+            }
+            "agent" if call.caller.client.as_deref() != Some("agent") => {
+                Verdict::Deny(Finding::new("client.unknown", format!("{:?}", call.caller.client)))
+            }
+            "reads" | "agent" => Verdict::Allow,
             "short" if text("/text").len() > 3 => Verdict::Deny(Finding::new("text.long", "the text is long")),
             "short" => Verdict::Allow,
             other => panic!("{other}"),
         }
     }
 
-    fn check_result(&self, _: &Call, _: &Document<'_>, reply: &Reply<'_>) -> ResultVerdict {
+    fn check_result(&self, call: &Call, _: &Document<'_>, reply: &Reply<'_>) -> ResultVerdict {
         match self.result.as_str() {
             "pass" => ResultVerdict::Pass,
             "redact" => {
@@ -69,6 +76,11 @@ impl Validator for Watcher {
                 let leaves = reply.document.strings(1000).unwrap_or_default();
                 let patch = |leaf: doorward_plugin::Leaf| Patch::text(leaf.pointer, "[redacted]");
                 ResultVerdict::Redact(leaves.into_iter().filter(secret).map(patch).collect())
+            }
+            // Says what it is told of the call.
+            "told" => {
+                let told = format!("{:?} {:?}", call.annotations, call.caller.client);
+                ResultVerdict::Redact(vec![Patch::text("/told", &told)])
             }
             "refuse" => ResultVerdict::Refuse(Finding::new("reply.bad", "the reply is not fit to be seen")),
             other => panic!("{other}"),
