@@ -46,7 +46,7 @@ use crate::secret::Digest;
 
 pub use case::SCHEMA;
 pub use circumstances::{Circumstances, Listing, Recalled, Session};
-pub use codes::{CODES, FOREIGN, TOOL_UNNAMED, WIDENS};
+pub use codes::{CAPPED, CODES, FOREIGN, TOOL_UNNAMED, WIDENS};
 pub use definition::Definition;
 pub use facts::Facts;
 pub use hints::Hints;

@@ -1,5 +1,6 @@
 //! `doorward check`.
 
+mod arguments;
 mod policies;
 
 use std::path::{Path, PathBuf};
@@ -41,12 +42,16 @@ pub(super) fn check(
     let files: Vec<PathBuf> = loaded.files.into_iter().filter(|file| file.exists()).collect();
     let mut findings = loaded.findings;
     if let Some(config) = &loaded.config {
-        let plugins =
-            async { anyhow::Ok(load_plugins(&brief_host(environment)?, &config.components, config.policies()).await) };
-        if let Err(found) = runtime()?.block_on(plugins)? {
-            findings.extend(found);
-        }
-        findings.extend(policies::examine(config));
+        let places = policies::places(config);
+        let of_plugins = async {
+            let plugins = load_plugins(&brief_host(environment)?, &config.components, config.policies()).await;
+            anyhow::Ok(match plugins {
+                Ok(plugins) => arguments::examine(&places, &plugins).await,
+                Err(found) => found,
+            })
+        };
+        findings.extend(runtime()?.block_on(of_plugins)?);
+        findings.extend(policies::examine(config, &places));
         if let Some(against) = against {
             let before = config::load(against, environment).context("name the configuration as it was")?;
             let Some(before) = before.config else {
@@ -74,7 +79,7 @@ pub(super) fn check(
 
 /// Every kind of finding that there is.
 fn codes() -> Vec<Code> {
-    commented::CODES.into_iter().chain(policy::CODES).chain([REFUSED]).collect()
+    commented::CODES.into_iter().chain(policy::CODES).chain([REFUSED, arguments::UNNAMED]).collect()
 }
 
 /// Every file is a case; its errors make it fail.

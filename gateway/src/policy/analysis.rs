@@ -5,9 +5,11 @@
 //! that decides; where that would not be exact nothing is said. Pairs of rules are compared only where they share a path,
 //! and never without a bound.
 
+mod absent;
 mod contradiction;
 mod dead;
 mod limits;
+mod lone;
 mod schema;
 mod shadow;
 mod specimen;
@@ -30,6 +32,8 @@ use super::names::Table;
 
 use trial::Trial;
 
+pub use absent::wants_absent;
+pub use lone::{Lone, lone_strings};
 pub use widening::{Revision, Widening, widenings};
 
 /// What is known around a policy when it is looked at.

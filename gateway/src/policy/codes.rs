@@ -40,7 +40,8 @@ pub(super) const VALUE_NOT_IN_SCHEMA: Code =
 /// A tool that is allowed without a word.
 pub const TOOL_UNNAMED: Code =
     Code { name: "tool.unnamed", about: "No rule names this tool, and the default allows it." };
-pub(super) const CAPPED: Code =
-    Code { name: "check.capped", about: "Some rules were not compared: there are too many." };
+/// What was too much to be looked at.
+pub const CAPPED: Code =
+    Code { name: "check.capped", about: "Some rules or arguments were not looked at: there are too many." };
 /// What a change lets pass that did not before.
 pub const WIDENS: Code = Code { name: "policy.widens", about: "Calls may pass that did not before." };

@@ -267,3 +267,49 @@ async fn a_reload_that_lets_more_pass_says_so_and_is_recorded() {
         "{first}"
     );
 }
+
+/// Pins of a tool `run` that takes what the properties say, of which `required` must be there.
+fn pins_of_run(properties: &str, required: &str) -> String {
+    let definition = format!(
+        r#"{{"inputSchema":{{"properties":{{{properties}}},"required":[{required}],"type":"object"}},"name":"run"}}"#
+    );
+    let digest = sha256(&definition);
+    format!(r#"{{ "version": "1", "tools": {{ "run": [ {{ "sha256": "{digest}", "definition": {definition} }} ] }} }}"#)
+}
+
+#[tokio::test]
+async fn an_argument_that_a_guard_is_not_told_of_is_told_beforehand() {
+    let properties = r#""a":{"type":"string"},"b":{"type":"string"},"c":{"items":{"type":"string"},"type":"array"},"d":{},"n":{"type":"integer"}"#;
+    let guards = [
+        ("shell-guard", r#""arguments": ["/a"]"#),
+        ("path-guard", r#""paths": [{"arguments": ["/a"], "within": ["/srv"]}]"#),
+        ("net-guard", r#""targets": [{"arguments": ["/a"], "kind": "host", "hosts": ["a.example"]}]"#),
+        ("sql-guard", r#""arguments": ["/a"], "dialect": "sqlite""#),
+        ("terminal-guard", r#""keys": "/a""#),
+    ];
+    for (guard, settings) in guards {
+        let grants = if guard == "terminal-guard" { r#""grants": ["memory"], "# } else { "" };
+        let place = |more: &str, rules: &str| {
+            let plugin = format!(r#"{{ "use": "{guard}", {grants}"config": {{ {settings}{more} }} }}"#);
+            let place = Place::new(&format!(
+                r#"{{ "version": "1", "default": "deny", "tools": {{ "run": {{ {rules} "plugins": [ {plugin} ] }} }} }}"#
+            ));
+            place.write("s.pins.json", &pins_of_run(properties, r#""a","b""#));
+            place
+        };
+        let found = place("", "").findings().await;
+        let told: Vec<&str> = found.iter().map(|it| it["message"].as_str().unwrap()).collect();
+        assert!(found.iter().all(|it| it["code"] == "argument.unnamed" && it["severity"] == "warning"), "{found:#?}");
+        let want = [("`/b`", "every call"), ("`/c/*`", "calls with it"), ("`/d`", "calls with it")];
+        let fits = |(told, (place, calls)): (&&str, (&str, &str))| {
+            told.contains(guard) && told.contains(place) && told.contains("`run`") && told.contains(calls)
+        };
+        assert!(told.len() == want.len() && told.iter().zip(want).all(fits), "{guard}: {told:#?}");
+        assert!(found[1]["help"].as_str().unwrap().contains(r#"write `"/c/*"`"#), "{}", found[1]);
+        let named = place(r#", "opaque": ["/b", "/c", "/d"]"#, "").findings().await;
+        assert_eq!(named, Vec::<Value>::new(), "{guard}");
+        let absent = r#""deny_if": [ { "conditions": [ { "path": "args.d", "op": "exists" } ] } ],"#;
+        let some = place(r#", "opaque": ["/b", "/c"]"#, absent).findings().await;
+        assert_eq!(some, Vec::<Value>::new(), "{guard}: what the policy refuses itself needs no name");
+    }
+}

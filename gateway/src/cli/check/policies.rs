@@ -2,34 +2,44 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::call::ServerName;
 use crate::config::{Config, LoadedPolicy, ServerEntry};
 use crate::json::Object;
 use crate::json::commented::{Finding, Severity};
-use crate::pins::Pins;
 use crate::policy::analysis::{self, Surroundings};
 use crate::policy::{Policy, TOOL_UNNAMED};
 use crate::risk::classify;
 use crate::secret::Digest;
 
-/// A policy, wherever it stands, with the pins of the servers where it applies.
-struct Place<'c> {
-    loaded: &'c LoadedPolicy,
-    pins: Vec<&'c Pins>,
+/// A policy, wherever it stands, with the servers where it applies.
+pub(super) struct Place<'c> {
+    pub(super) loaded: &'c LoadedPolicy,
+    servers: Vec<&'c ServerEntry>,
+}
+
+impl<'c> Place<'c> {
+    /// The tools whose definition is pinned: server, name and each definition.
+    pub(super) fn tools(&self) -> impl Iterator<Item = (&'c ServerName, &'c str, &'c Object)> {
+        let of_server = |server: &&'c ServerEntry| server.approved().map(|pins| (&server.upstream.name, pins));
+        self.servers.iter().filter_map(of_server).flat_map(|(server, pins)| {
+            pins.tools().flat_map(move |tool| pins.definitions(tool).map(move |definition| (server, tool, definition)))
+        })
+    }
 }
 
 /// Looks at every policy once.
-pub(super) fn examine(config: &Config) -> Vec<Finding> {
-    let places = places(config);
+pub(super) fn examine(config: &Config, places: &[Place<'_>]) -> Vec<Finding> {
     let mut counters: HashMap<&str, usize> = HashMap::new();
-    for place in &places {
+    for place in places {
         let own: HashSet<&str> = place.loaded.policy.counters().collect();
         own.into_iter().for_each(|counter| *counters.entry(counter).or_default() += 1);
     }
     let mut findings = Vec::new();
-    for Place { loaded, pins } in &places {
+    for place in places {
+        let loaded = place.loaded;
         let own: HashSet<&str> = loaded.policy.counters().collect();
         let elsewhere = |counter: &&str| counters.get(counter).is_some_and(|count| *count > 1);
-        let around = Surroundings { tools: tools_of(pins), counters: own.into_iter().filter(elsewhere).collect() };
+        let around = Surroundings { tools: tools_of(place), counters: own.into_iter().filter(elsewhere).collect() };
         findings.extend(analysis::findings(&loaded.policy, &loaded.source, &around));
     }
     for server in &config.servers {
@@ -39,7 +49,7 @@ pub(super) fn examine(config: &Config) -> Vec<Finding> {
 }
 
 /// Every policy, each once, though several may name its file.
-fn places(config: &Config) -> Vec<Place<'_>> {
+pub(super) fn places(config: &Config) -> Vec<Place<'_>> {
     let mut places: Vec<Place<'_>> = Vec::new();
     let mut known: HashMap<(&str, Digest), usize> = HashMap::new();
     let above = config.policies.iter().map(|loaded| (loaded, None));
@@ -49,29 +59,30 @@ fn places(config: &Config) -> Vec<Place<'_>> {
         seat.policies.iter().map(move |loaded| (loaded, server))
     });
     for (loaded, server) in above.chain(own).chain(seats) {
-        let pins: Vec<&Pins> = match server {
-            Some(server) => server.approved().into_iter().collect(),
-            None => config.servers.iter().filter_map(ServerEntry::approved).collect(),
+        let servers: Vec<&ServerEntry> = match server {
+            Some(server) => vec![server],
+            None => config.servers.iter().collect(),
         };
         let key = (&*loaded.source.name, loaded.policy.digest());
         match known.get(&key).and_then(|place| places.get_mut(*place)) {
-            Some(place) => place.pins.extend(pins),
+            Some(place) => {
+                let is_new = |server: &&ServerEntry| !place.servers.iter().any(|known| std::ptr::eq(*known, *server));
+                let new: Vec<&ServerEntry> = servers.into_iter().filter(is_new).collect();
+                place.servers.extend(new);
+            }
             None => {
                 known.insert(key, places.len());
-                places.push(Place { loaded, pins });
+                places.push(Place { loaded, servers });
             }
         }
     }
     places
 }
 
-fn tools_of<'c>(pins: &[&'c Pins]) -> BTreeMap<&'c str, Vec<&'c Object>> {
+fn tools_of<'c>(place: &Place<'c>) -> BTreeMap<&'c str, Vec<&'c Object>> {
     let mut tools: BTreeMap<&str, Vec<&Object>> = BTreeMap::new();
-    for pins in pins {
-        for tool in pins.tools() {
-            let known = tools.entry(tool).or_default();
-            known.extend(pins.definitions(tool));
-        }
+    for (_, tool, definition) in place.tools() {
+        tools.entry(tool).or_default().push(definition);
     }
     tools
 }
