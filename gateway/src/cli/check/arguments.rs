@@ -14,7 +14,7 @@ use crate::json::Object;
 use crate::json::commented::{Code, Finding, Severity};
 use crate::plugins::{Context, Hook, Opinion, Plugin};
 use crate::policy::analysis::{Lone, lone_strings, wants_absent};
-use crate::policy::{CAPPED, PluginUse, Sight, sight};
+use crate::policy::{CAPPED, Hints, PluginUse, Sight, sight};
 
 use super::policies::Place;
 
@@ -46,6 +46,7 @@ pub(super) async fn examine(places: &[Place<'_>], plugins: &Plugins) -> Vec<Find
             // Who wants no such argument has nothing to say of it to a plugin.
             let policy = &place.loaded.policy;
             let is_wanted = |lone: &Lone| !lone.arguments.iter().any(|(name, _)| wants_absent(policy, &target, name));
+            let hints = definition.object("annotations").map(Hints::read).unwrap_or_default();
             let strings: Vec<Lone> = lone_strings(definition).into_iter().filter(is_wanted).collect();
             for (wanted, _) in policy.plugins_of(&target) {
                 let Some(plugin) = plugins.get(&wanted.key()).filter(|plugin| plugin.has(Hook::Call)) else { continue };
@@ -55,7 +56,7 @@ pub(super) async fn examine(places: &[Place<'_>], plugins: &Plugins) -> Vec<Find
                         return findings;
                     }
                     left -= 1;
-                    if refuses_as_unnamed(plugin, server, &target, lone).await {
+                    if refuses_as_unnamed(plugin, server, &target, hints, lone).await {
                         let key = (wanted.span.start, lone.place.clone());
                         let (_, tools) = unnamed.entry(key).or_insert_with(|| (wanted, Tools::new()));
                         *tools.entry(tool).or_default() |= lone.required;
@@ -69,12 +70,13 @@ pub(super) async fn examine(places: &[Place<'_>], plugins: &Plugins) -> Vec<Find
 }
 
 /// Whether the plugin refuses the string for want of a name, or a name on the way to it.
-async fn refuses_as_unnamed(plugin: &Plugin, server: &ServerName, target: &Target, lone: &Lone) -> bool {
+async fn refuses_as_unnamed(plugin: &Plugin, server: &ServerName, target: &Target, hints: Hints, lone: &Lone) -> bool {
     let params = Object::from([("name", target.name().into()), ("arguments", lone.arguments.clone().into())]);
     let (caller, method) = (Caller::new("check"), "tools/call".to_owned());
     let call = Call::new(caller, server.clone(), target.clone(), method, Some(params), Object::new());
     let now = Timestamp::from_millis(0);
-    let context = Context { call_id: "check".to_owned(), groups: Vec::new(), facts: Vec::new(), now };
+    let context =
+        Context { call_id: "check".to_owned(), hints, groups: Vec::new(), client: None, facts: Vec::new(), now };
     let Opinion::Deny(refused) = plugin.check(&Arc::new(call), context).await.opinion else { return false };
     let leads_there =
         |at: &str| lone.pointer.strip_prefix(at).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
