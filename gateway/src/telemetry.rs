@@ -3,4 +3,4 @@
 pub mod logs;
 mod metrics;
 
-pub use metrics::{Metrics, Verdicts, Would};
+pub use metrics::{Metrics, Review, Verdicts, Would};

@@ -6,12 +6,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::call::{List, Refusal, Target, Verdict};
 use crate::json::{Limits, Object, Value};
-use crate::plugins::{Curation, Finding, Hook, Plugin, Reader};
+use crate::plugins::{Curation, Filtered, Finding, Hook, Plugin, Reader};
 use crate::policy::{OnFailure, PluginUse, Policy};
 use crate::secret::Digest;
+use crate::telemetry;
 
 use super::decide::ruling_of;
 use super::listing::target_of;
+use super::review::tell_spared;
 use super::{Gate, Seat};
 
 /// How many verdicts are kept at one place. Where there are more, all are asked for again.
@@ -34,13 +36,16 @@ enum Shown {
 impl Gate {
     /// Takes what plugins hide off every list in a result, and has the rest described as they say.
     pub(super) async fn curate(&self, seat: &Seat, result: &mut Object) {
+        if !seat.curates() {
+            return;
+        }
         for list in [List::Tools, List::Resources, List::Templates, List::Prompts] {
             let Some(items) = result.get_mut(list.member()).and_then(Value::as_array_mut) else { continue };
             let mut kept = Vec::with_capacity(items.len());
             for item in std::mem::take(items) {
                 let target = item.as_object().and_then(|item| target_of(list, item));
                 let (Some(target), Value::Object(members)) = (target, item) else { continue };
-                if !wanted(seat, &target).any(|(_, plugin)| plugin.has(Hook::List)) {
+                if wanted(seat, &target).next().is_none() {
                     kept.push(Value::Object(members));
                     continue;
                 }
@@ -54,8 +59,11 @@ impl Gate {
 
     /// Whether the plugins let the caller know of a tool. One that they hide is as if it were not there.
     pub(super) async fn may_know(&self, seat: &Seat, name: &str, definition: &Object) -> Result<(), Refusal> {
+        if !seat.curates() {
+            return Ok(());
+        }
         let target = Target::Tool(name.to_owned());
-        if !wanted(seat, &target).any(|(_, plugin)| plugin.has(Hook::List)) {
+        if wanted(seat, &target).next().is_none() {
             return Ok(());
         }
         match self.shown(seat, &target, Arc::new(definition.clone())).await {
@@ -66,11 +74,10 @@ impl Gate {
     }
 
     async fn shown(&self, seat: &Seat, target: &Target, mut item: Arc<Object>) -> Shown {
-        for (wanted, plugin) in wanted(seat, target).filter(|(_, plugin)| plugin.has(Hook::List)) {
+        for (wanted, plugin) in wanted(seat, target) {
             let curation = match self.curation(seat, plugin, target, &item).await {
                 Curation::Hide(Some(failure)) if wanted.on_failure == OnFailure::Allow => {
-                    let code = &*failure.code;
-                    tracing::warn!(plugin = plugin.name(), code, "a plugin failed, and `on_failure` lets it pass");
+                    tell_spared(plugin, target, Some(&failure));
                     Curation::Keep
                 }
                 curation => curation,
@@ -103,8 +110,8 @@ impl Gate {
             Curation::Rewrite(_) => ("rewrite", None),
             Curation::Hide(failure) => ("hide", failure.as_ref().map(|failure| &*failure.code)),
         };
-        self.rooms.metrics.reviewed(plugin.name(), word, failure, filtered.took);
-        self.rooms.metrics.plugin_took(plugin.name(), filtered.taken);
+        let Filtered { took, taken, .. } = filtered;
+        self.rooms.metrics.reviewed(&telemetry::Review { plugin: plugin.name(), verdict: word, failure, took, taken });
         if failure.is_none() {
             seat.curated().keep(key, filtered.opinion.clone());
         }
@@ -126,11 +133,14 @@ impl Curated {
     }
 }
 
-/// The plugins that have a say in an item, in the policies' order. What is not enforced hides nothing.
+/// The plugins that have a say in the listing of an item, in the policies' order. What is not enforced hides nothing.
 fn wanted<'s>(seat: &'s Seat, target: &Target) -> impl Iterator<Item = (&'s PluginUse, &'s Arc<Plugin>)> {
     let of = |policy: &'s Policy| policy.plugins_of(target).collect::<Vec<_>>();
     let all: Vec<_> = seat.policies().flat_map(of).collect();
-    all.into_iter().filter_map(|(wanted, enforced)| Some((wanted, seat.plugin(wanted).filter(|_| enforced)?)))
+    all.into_iter().filter(|(_, enforced)| *enforced).filter_map(|(wanted, _)| {
+        let plugin = seat.plugin(wanted).filter(|plugin| plugin.has(Hook::List))?;
+        Some((wanted, plugin))
+    })
 }
 
 fn failed(wanted: &PluginUse, failure: &Finding) -> Refusal {

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::call::{Caller, ServerName};
 use crate::pins::Pins;
-use crate::plugins::Plugin;
+use crate::plugins::{Hook, Plugin};
 use crate::policy::{PluginKey, PluginUse, Policy};
 use crate::secret::Digest;
 use crate::upstreams::{Link, Server};
@@ -32,6 +32,8 @@ pub struct Seat {
     server: Arc<Server>,
     policies: Vec<Arc<Policy>>,
     plugins: Arc<Plugins>,
+    /// Whether one of the plugins judges what is listed.
+    curates: bool,
     pins: Option<Arc<Pins>>,
     revision: Digest,
     /// What proves the caller; another proof is another caller.
@@ -55,8 +57,9 @@ impl Law {
         let key = (caller.clone(), server.name().clone());
         let (groups, revision) = (Arc::default(), Digest::of(b""));
         let (gone, memory, curated) = (CancellationToken::new(), Arc::default(), Arc::default());
-        let pins = None;
-        let seat = Seat { caller, groups, server, policies, plugins, pins, revision, proof, curated, gone, memory };
+        let (pins, curates) = (None, policies.iter().any(|policy| curates(policy, &plugins)));
+        let seat =
+            Seat { caller, groups, server, policies, plugins, curates, pins, revision, proof, curated, gone, memory };
         self.seats.insert(key, Arc::new(seat));
     }
 
@@ -151,6 +154,11 @@ impl Seat {
         self.plugins.get(&wanted.key())
     }
 
+    /// Whether one of the plugins judges what is listed.
+    pub(super) fn curates(&self) -> bool {
+        self.curates
+    }
+
     /// What plugins said of listed items.
     pub(super) fn curated(&self) -> &Curated {
         &self.curated
@@ -192,4 +200,8 @@ impl Seat {
     pub fn gone(&self) -> &CancellationToken {
         &self.gone
     }
+}
+
+fn curates(policy: &Policy, plugins: &Plugins) -> bool {
+    policy.plugins().any(|wanted| plugins.get(&wanted.key()).is_some_and(|plugin| plugin.has(Hook::List)))
 }

@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
-use crate::call::{Call, Document};
+use crate::call::{Call, Document, Refusal};
 use crate::json::Object;
 use crate::mcp::Answer;
-use crate::plugins;
+use crate::plugins::{self, Turn};
 use crate::policy::{self, Facts};
 use crate::upstreams::{Address, Failure, Link};
 
@@ -15,6 +16,9 @@ use super::{Gate, Party, Seat};
 /// How many calls are kept whose answers may come on another stream, and how large their arguments may be, in bytes.
 const CALLS: usize = 32;
 const ARGUMENTS: usize = 16 << 10;
+
+/// How long a call or a reply waits until nobody else is judged with what plugins remember of the conversation.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The memory of a legacy session, or of a caller at a server in the modern era.
 #[derive(Debug, Default)]
@@ -41,6 +45,12 @@ impl Shelf {
         }
         Arc::clone(&kept.1)
     }
+}
+
+/// Waits for the turn to judge with what plugins remember of a conversation.
+pub(super) async fn turn(pages: &plugins::Memory) -> Result<Turn, Refusal> {
+    let turn = pages.turn(PATIENCE).await;
+    turn.ok_or_else(|| Refusal::unavailable("other calls of the conversation are judged at present"))
 }
 
 impl Gate {

@@ -2,19 +2,17 @@
 //! call judged again from the start.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::audit::Review;
-use crate::call::{Call, Refusal, Ruling, Verdict};
+use crate::call::{Call, Refusal, Ruling, Target, Verdict};
 use crate::json::Limits;
 use crate::plugins::{self, Context, Draft, Finding, Hook, Memory, Patches, Plugin, Reviewed, Turn};
 use crate::policy::{Judgement, OnFailure};
+use crate::telemetry;
 
 use super::decide::{Hearing, code_of, ruling_of};
+use super::memory::turn;
 use super::{Gate, Party, Seat};
-
-/// How long a call waits until the calls of its conversation that are judged with the same memory are done.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What one plugin said of a call.
 pub(super) struct Opinion {
@@ -67,7 +65,7 @@ impl Gate {
             let mut reviewed = self.hear_plugin(seat, plugin, hearing).await;
             let spared = wanted.on_failure == OnFailure::Allow && reviewed.failure().is_some();
             if spared {
-                tell_spared(plugin, hearing.call, reviewed.failure());
+                tell_spared(plugin, hearing.call.target(), reviewed.failure());
             }
             hearing.keep(reviewed.draft.take());
             let patched = match &reviewed.opinion {
@@ -102,8 +100,8 @@ impl Gate {
             _ => reviewed.verdict().as_str(),
         };
         let failure = reviewed.failure().map(|failure| &*failure.code);
-        self.rooms.metrics.reviewed(plugin.name(), word, failure, reviewed.took);
-        self.rooms.metrics.plugin_took(plugin.name(), reviewed.taken);
+        let (plugin, verdict, Reviewed { took, taken, .. }) = (plugin.name(), word, &reviewed);
+        self.rooms.metrics.reviewed(&telemetry::Review { plugin, verdict, failure, took: *took, taken: *taken });
         reviewed
     }
 
@@ -120,8 +118,7 @@ impl Gate {
             return Ok(());
         }
         let memory = Arc::clone(party.memory().pages());
-        let turn = memory.turn(PATIENCE).await;
-        let turn = turn.ok_or_else(|| Refusal::unavailable("other calls of the conversation are judged at present"))?;
+        let turn = turn(&memory).await?;
         hearing.remembering = Some(Remembering { memory, drafts: Vec::new(), _turn: turn });
         Ok(())
     }
@@ -171,8 +168,8 @@ pub(super) fn patched(call: &Call, patches: &Patches) -> Result<Option<Arc<Call>
     Ok((digest(&patched) != digest(call)).then(|| Arc::new(patched)))
 }
 
-/// Says aloud that a call passes though a plugin failed, because the policy says so.
-pub(super) fn tell_spared(plugin: &Plugin, call: &Call, failure: Option<&Finding>) {
+/// Says aloud that something passes though a plugin failed, because the policy says so.
+pub(super) fn tell_spared(plugin: &Plugin, target: &Target, failure: Option<&Finding>) {
     let code = failure.map_or("", |failure| &*failure.code);
-    tracing::warn!(plugin = plugin.name(), code, target = %call.target(), "a plugin failed, and `on_failure` lets it pass");
+    tracing::warn!(plugin = plugin.name(), code, %target, "a plugin failed, and `on_failure` lets it pass");
 }

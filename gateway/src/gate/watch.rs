@@ -11,13 +11,12 @@ use crate::json::{Limits, Value};
 use crate::mcp::{Answer, Id, Outcome};
 use crate::plugins::{Answered, Context, Finding, Hook, Inspected, Inspection, Memory, Plugin};
 use crate::policy::{Judgement, OnFailure, PluginUse};
+use crate::telemetry;
 
 use super::decide::{Hearing, code_of, ruling_of};
+use super::memory::turn;
 use super::review::tell_spared;
 use super::{Gate, Party, Seat};
-
-/// How long a reply waits until nobody else judges with the same memory.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many calls of one conversation may be under way whose answers are watched for.
 const WATCHES: usize = 1024;
@@ -155,8 +154,7 @@ impl Gate {
             Outcome::Error(value) => (Answered::Error, value),
         };
         let _turn = if watch.plugins.iter().any(|watcher| watcher.plugin.remembers()) {
-            let turn = watch.memory.turn(PATIENCE).await;
-            Some(turn.ok_or_else(|| Refusal::unavailable("other calls of the conversation are judged at present"))?)
+            Some(turn(&watch.memory).await?)
         } else {
             None
         };
@@ -180,7 +178,7 @@ impl Gate {
             drafts.extend(inspected.draft.take());
             let spared = inspected.failure().filter(|_| wanted.on_failure == OnFailure::Allow);
             if let Some(failure) = spared {
-                tell_spared(plugin, &watch.call, Some(failure));
+                tell_spared(plugin, watch.call.target(), Some(failure));
                 watch.note(watcher, &inspected, Some(failure.code.to_string()));
                 continue;
             }
@@ -207,8 +205,8 @@ impl Gate {
             Inspection::Refuse(_) => "refuse",
         };
         let failure = inspected.failure().map(|failure| &*failure.code);
-        self.rooms.metrics.reviewed(plugin.name(), word, failure, inspected.took);
-        self.rooms.metrics.plugin_took(plugin.name(), inspected.taken);
+        let (plugin, verdict, Inspected { took, taken, .. }) = (plugin.name(), word, inspected);
+        self.rooms.metrics.reviewed(&telemetry::Review { plugin, verdict, failure, took: *took, taken: *taken });
     }
 }
 

@@ -1,5 +1,6 @@
 //! A plugin with its settings, and how it is asked: a fresh instance for each question, thrown away with the answer.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +32,8 @@ use crate::secret::Digest;
 pub struct Plugin {
     name: Arc<str>,
     settings: Box<str>,
+    hooks: BTreeSet<Hook>,
+    identity: Digest,
     pub(super) loaded: Arc<Loaded>,
     pub(super) house: Arc<House>,
     limits: Limits,
@@ -72,6 +75,8 @@ impl Plugin {
         Self {
             name: name.into(),
             settings: settings.into(),
+            hooks: loaded.fitted.hooks.exported(),
+            identity: Digest::of(format!("{name} {} {}", loaded.digest, loaded.settings).as_bytes()),
             loaded,
             house,
             pace: Pace::default(),
@@ -98,7 +103,7 @@ impl Plugin {
 
     /// Whether it is to be asked this.
     pub fn has(&self, hook: Hook) -> bool {
-        self.loaded.fitted.hooks.exported().contains(&hook)
+        self.hooks.contains(&hook)
     }
 
     /// Whether it remembers a conversation, so that its questions must come one after another.
@@ -272,7 +277,7 @@ impl Plugin {
 
     /// What tells it from others: its name, the component and the settings. A memory is one such plugin's.
     pub fn identity(&self) -> Digest {
-        Digest::of(format!("{} {} {}", self.name, self.loaded.digest, self.loaded.settings).as_bytes())
+        self.identity
     }
 
     fn rests(&self) -> Finding {

@@ -47,6 +47,21 @@ pub struct Would {
     pub rule: String,
 }
 
+/// What a plugin said.
+#[derive(Clone, Copy, Debug)]
+pub struct Review<'a> {
+    /// The plugin.
+    pub plugin: &'a str,
+    /// What it said, in a word.
+    pub verdict: &'static str,
+    /// The code of its failure, if it failed.
+    pub failure: Option<&'a str>,
+    /// How long it took.
+    pub took: Duration,
+    /// How much memory its instance took, in bytes.
+    pub taken: usize,
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfServer {
     server: String,
@@ -133,23 +148,20 @@ impl Metrics {
         self.seconds.get_or_create(&OfServer { server: server.to_owned() }).observe(time.as_secs_f64());
     }
 
-    /// Notes what a plugin said of a call, with the code of its failure if it failed, and how long it took.
-    pub fn reviewed(&self, plugin: &str, verdict: &'static str, failure: Option<&str>, time: Duration) {
-        let plugin = plugin.to_owned();
-        self.review_seconds.get_or_create(&OfPlugin { plugin: plugin.clone() }).observe(time.as_secs_f64());
+    /// Notes what a plugin said, and what that cost.
+    pub fn reviewed(&self, review: &Review<'_>) {
+        let Review { plugin, verdict, failure, took, taken } = *review;
+        let (plugin, bytes) = (plugin.to_owned(), i64::try_from(taken).unwrap_or(i64::MAX));
+        let of = OfPlugin { plugin: plugin.clone() };
+        self.review_seconds.get_or_create(&of).observe(took.as_secs_f64());
+        let most = self.memory.get_or_create(&of);
+        if bytes > most.get() {
+            most.set(bytes);
+        }
         if let Some(code) = failure {
             self.failures.get_or_create(&Failures { plugin: plugin.clone(), code: code.to_owned() }).inc();
         }
         self.reviews.get_or_create(&Reviews { plugin, verdict }).inc();
-    }
-
-    /// Notes how much memory an instance of a plugin took.
-    pub fn plugin_took(&self, plugin: &str, bytes: usize) {
-        let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-        let most = self.memory.get_or_create(&OfPlugin { plugin: plugin.to_owned() });
-        if bytes > most.get() {
-            most.set(bytes);
-        }
     }
 
     /// Sets what is open for a server now.
