@@ -10,6 +10,7 @@ mod curate;
 mod decide;
 mod errand;
 mod explain;
+mod hidden;
 mod law;
 mod listing;
 mod memory;

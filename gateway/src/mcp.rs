@@ -14,8 +14,10 @@ pub mod meta;
 pub mod method;
 pub mod mirror;
 pub mod sse;
+mod template;
 mod version;
 
 pub use ambiguity::Ambiguous;
 pub use message::{Answer, Id, Malformed, Message, Notification, Outcome, Request};
+pub use template::Template;
 pub use version::{BATCHING, Era, LEGACY, MODERN};

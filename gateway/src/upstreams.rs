@@ -9,6 +9,7 @@ mod child;
 mod http;
 mod ledger;
 mod link;
+mod listing;
 mod process;
 mod reply;
 mod shared;
@@ -31,7 +32,7 @@ use crate::secret::Digest;
 
 use watch::Watch;
 
-pub use catalog::Tool;
+pub use catalog::{Template, Tool};
 pub use http::{Connector, connector};
 pub use link::{Link, Tag};
 pub use reply::{Event, Reply};

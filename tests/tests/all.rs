@@ -22,6 +22,8 @@ mod facts;
 mod faults;
 #[path = "all/flows.rs"]
 mod flows;
+#[path = "all/hidden.rs"]
+mod hidden;
 #[path = "all/hooks.rs"]
 mod hooks;
 #[path = "all/hostile.rs"]

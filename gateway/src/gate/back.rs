@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::time::timeout;
 
-use crate::call::{Call, Errand, Refusal, Target};
+use crate::call::{Call, Errand, List, Refusal, Target};
 use crate::json::Object;
 use crate::mcp::{Answer, Id, Message, Request, method};
 use crate::upstreams::{Event, Failure};
@@ -43,12 +43,18 @@ impl Gate {
                 }
             }
             Some(Message::Notification(notification)) if notification.method == method::TOOLS_CHANGED => {
-                party.link.forget_tools();
+                party.link.forget(List::Tools);
+            }
+            Some(Message::Notification(notification)) if notification.method == method::RESOURCES_CHANGED => {
+                party.link.forget(List::Resources);
+            }
+            Some(Message::Notification(notification)) if notification.method == method::PROMPTS_CHANGED => {
+                party.link.forget(List::Prompts);
             }
             Some(Message::Notification(notification)) if notification.method == method::RESOURCE_UPDATED => {
                 let seat = self.seat_now(party)?;
                 let uri = notification.params.as_ref().and_then(|params| params.text("uri")).unwrap_or_default();
-                if !listing::is_resource_shown(&seat, uri) {
+                if !listing::is_resource_shown(&seat, uri) || !self.may_hear_of(&seat, &party.link, uri).await {
                     event.message = None;
                 }
             }
@@ -109,7 +115,7 @@ impl Gate {
         }
         if sent.is_none() {
             if listing::filter(&seat, party.era, result) {
-                party.link.forget_tools();
+                party.link.forget(List::Tools);
             }
             self.curate(&seat, result).await;
         }

@@ -90,7 +90,13 @@ impl Gate {
                     return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
                 }
             },
-            _ => Found::default(),
+            _ => match self.may_ask(seat, &asked.party.link, &target, params).await {
+                Ok(()) => Found::default(),
+                Err(Stop::Refused(refusal)) => {
+                    return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
+                }
+                Err(stop @ Stop::Failed(_)) => return Err(stop),
+            },
         };
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
@@ -131,7 +137,7 @@ impl Gate {
             Ok(pin) => pin,
             Err(refusal) => return Ok(Err(refusal)),
         };
-        if let Err(refusal) = self.may_know(seat, name, &tool.definition).await {
+        if let Err(refusal) = self.may_know(seat, &Target::Tool(name.to_owned()), &tool.definition).await {
             return Ok(Err(refusal));
         }
         for doubt in tool.shape.prepare() {

@@ -1,4 +1,4 @@
-//! The plugins' say in what a server lists: an item that one of them hides is not listed, and where it is a tool, not callable;
+//! The plugins' say in what a server lists: an item that one of them hides is not listed, and nothing can be asked of it;
 //! others are described as they say. What they say is kept for as long as the item is defined as it is.
 
 use std::collections::HashMap;
@@ -45,7 +45,7 @@ impl Gate {
             for item in std::mem::take(items) {
                 let target = item.as_object().and_then(|item| target_of(list, item));
                 let (Some(target), Value::Object(members)) = (target, item) else { continue };
-                if wanted(seat, &target).next().is_none() {
+                if !is_curated(seat, &target) {
                     kept.push(Value::Object(members));
                     continue;
                 }
@@ -57,16 +57,12 @@ impl Gate {
         }
     }
 
-    /// Whether the plugins let the caller know of a tool. One that they hide is as if it were not there.
-    pub(super) async fn may_know(&self, seat: &Seat, name: &str, definition: &Object) -> Result<(), Refusal> {
-        if !seat.curates() {
+    /// Whether the plugins let the caller know of an item. One that they hide is as if it were not there.
+    pub(super) async fn may_know(&self, seat: &Seat, target: &Target, definition: &Object) -> Result<(), Refusal> {
+        if !is_curated(seat, target) {
             return Ok(());
         }
-        let target = Target::Tool(name.to_owned());
-        if wanted(seat, &target).next().is_none() {
-            return Ok(());
-        }
-        match self.shown(seat, &target, Arc::new(definition.clone())).await {
+        match self.shown(seat, target, Arc::new(definition.clone())).await {
             Shown::As(_) => Ok(()),
             Shown::Hidden => Err(Refusal::unknown("(hidden by a plugin)")),
             Shown::Failed(refusal) => Err(refusal),
@@ -131,6 +127,11 @@ impl Curated {
         }
         kept.insert(key, curation);
     }
+}
+
+/// Whether a plugin has a say in the listing of an item.
+pub(super) fn is_curated(seat: &Seat, target: &Target) -> bool {
+    seat.curates() && wanted(seat, target).next().is_some()
 }
 
 /// The plugins that have a say in the listing of an item, in the policies' order. What is not enforced hides nothing.

@@ -46,13 +46,18 @@ fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
     target.is_some_and(|target| policy::sight(seat.policies(), &target) == Sight::Shown)
 }
 
+/// What stands for every template.
+pub(super) fn templates() -> Target {
+    Target::Method(List::Templates.method().to_owned())
+}
+
 /// What a listed item is called by.
 pub(super) fn target_of(list: List, entry: &Object) -> Option<Target> {
     let (key, target): (&str, fn(String) -> Target) = match list {
         List::Tools => ("name", Target::Tool),
         List::Resources => ("uri", Target::Resource),
         // What a template stands for is not known before it is filled in: it follows the default.
-        List::Templates => ("uriTemplate", |_| Target::Method(List::Templates.method().to_owned())),
+        List::Templates => ("uriTemplate", |_| templates()),
         List::Prompts => ("name", Target::Prompt),
     };
     entry.text(key).map(|name| target(name.to_owned()))

@@ -10,6 +10,8 @@ pub const METHOD_NOT_FOUND: i64 = -32601;
 pub const INVALID_PARAMS: i64 = -32602;
 /// Something broke.
 pub const INTERNAL_ERROR: i64 = -32603;
+/// There is no such resource (up to 2025-11-25).
+pub const RESOURCE_NOT_FOUND: i64 = -32002;
 /// A header and the body disagree (2026-07-28, HTTP 400).
 pub const HEADER_MISMATCH: i64 = -32020;
 /// The version is not supported (2026-07-28, HTTP 400, `data.supported`).

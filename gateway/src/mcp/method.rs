@@ -1,6 +1,6 @@
 //! The methods that a gateway treats in a way of their own, and the parameter that names what each is about.
 
-use crate::json::Object;
+use crate::json::{Object, Value};
 
 /// Opens a legacy conversation.
 pub const INITIALIZE: &str = "initialize";
@@ -26,10 +26,16 @@ pub const RESOURCES_READ: &str = "resources/read";
 pub const RESOURCES_SUBSCRIBE: &str = "resources/subscribe";
 /// Asks to be told no longer.
 pub const RESOURCES_UNSUBSCRIBE: &str = "resources/unsubscribe";
+/// The server's resources changed.
+pub const RESOURCES_CHANGED: &str = "notifications/resources/list_changed";
 /// A resource changed.
 pub const RESOURCE_UPDATED: &str = "notifications/resources/updated";
 /// Gets a prompt.
 pub const PROMPTS_GET: &str = "prompts/get";
+/// The server's prompts changed.
+pub const PROMPTS_CHANGED: &str = "notifications/prompts/list_changed";
+/// Completes an argument of a prompt, or of a template of resources.
+pub const COMPLETE: &str = "completion/complete";
 /// Opens a modern stream of change notifications.
 pub const LISTEN: &str = "subscriptions/listen";
 
@@ -53,4 +59,30 @@ pub fn needs_name_header(method: &str) -> bool {
 /// What a request is about: a tool's name, a resource's address, a task's id.
 pub fn subject<'p>(method: &str, params: &'p Object) -> Option<&'p str> {
     params.text(name_parameter(method)?)
+}
+
+/// What a completion is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference<'p> {
+    /// A prompt, by its name.
+    Prompt(&'p str),
+    /// A resource, by its address or by the template of addresses.
+    Resource(&'p str),
+}
+
+/// What the parameters of a completion are for, where it can be told.
+pub fn reference(params: &Object) -> Option<Reference<'_>> {
+    let reference = params.object("ref")?;
+    match reference.text("type")? {
+        "ref/prompt" => reference.text("name").map(Reference::Prompt),
+        "ref/resource" => reference.text("uri").map(Reference::Resource),
+        _ => None,
+    }
+}
+
+/// The resources of whose changes a modern subscription tells.
+pub fn subscriptions(params: &Object) -> impl Iterator<Item = &str> {
+    let subscribed = params.object("notifications").and_then(|wanted| wanted.get("resourceSubscriptions"));
+    let uris = subscribed.and_then(Value::as_array).unwrap_or_default();
+    uris.iter().filter_map(Value::as_str)
 }

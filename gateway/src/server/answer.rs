@@ -8,26 +8,34 @@ use std::time::Duration;
 
 use crate::call::{Refusal, RefusalKind, Target};
 use crate::json::{Object, Value};
-use crate::mcp::{Answer, Era, Id, Request, code, method};
+use crate::mcp::method::{self, Reference};
+use crate::mcp::{Answer, Era, Id, Request, code};
 use crate::upstreams::Failure;
 
 /// The key of `_meta` under which a refusal is told to programs.
 const DECISION: &str = "doorward/decision";
+
+/// Of what kind an unknown name is.
+const TOOL: &str = "tool";
+const RESOURCE: &str = "resource";
+const PROMPT: &str = "prompt";
 
 /// What is kept of a request, to answer it.
 #[derive(Clone, Debug)]
 pub(super) struct Question {
     pub(super) id: Id,
     pub(super) method: String,
-    pub(super) subject: Option<String>,
+    /// Of what kind it asks, and for which name.
+    kind: &'static str,
+    name: String,
     pub(super) era: Era,
 }
 
 impl Question {
     pub(super) fn of(request: &Request, era: Era) -> Self {
-        let params = request.params.as_ref();
-        let subject = params.and_then(|params| method::subject(&request.method, params)).map(str::to_owned);
-        Self { id: request.id.clone(), method: request.method.clone(), subject, era }
+        let (kind, name) = asked_for(&request.method, request.params.as_ref());
+        let (id, method) = (request.id.clone(), request.method.clone());
+        Self { id, method, kind, name, era }
     }
 
     /// Tells the agent that its request was refused.
@@ -63,13 +71,27 @@ impl Question {
     }
 
     fn unknown(&self) -> Answer {
-        let kind = match self.method.as_str() {
-            method::PROMPTS_GET => "prompt",
-            method::RESOURCES_READ => "resource",
-            _ => "tool",
+        let code = match (self.kind, self.era) {
+            (RESOURCE, Era::Legacy) => code::RESOURCE_NOT_FOUND,
+            _ => code::INVALID_PARAMS,
         };
-        let name = self.subject.as_deref().unwrap_or_default();
-        Answer::error(Some(self.id.clone()), code::INVALID_PARAMS, &format!("Unknown {kind}: {name}"), None)
+        Answer::error(Some(self.id.clone()), code, &format!("Unknown {}: {}", self.kind, self.name), None)
+    }
+}
+
+/// What a request asks for: of what kind, and by which name.
+fn asked_for(method: &str, params: Option<&Object>) -> (&'static str, String) {
+    let text = |member| params.and_then(|params| params.text(member)).unwrap_or_default().to_owned();
+    match method {
+        method::PROMPTS_GET => (PROMPT, text("name")),
+        method::RESOURCES_READ | method::RESOURCES_SUBSCRIBE | method::RESOURCES_UNSUBSCRIBE => (RESOURCE, text("uri")),
+        method::LISTEN => (RESOURCE, "one of `resourceSubscriptions`".to_owned()),
+        method::COMPLETE => match params.and_then(method::reference) {
+            Some(Reference::Prompt(name)) => (PROMPT, name.to_owned()),
+            Some(Reference::Resource(uri)) => (RESOURCE, uri.to_owned()),
+            None => (PROMPT, String::new()),
+        },
+        _ => (TOOL, text("name")),
     }
 }
 

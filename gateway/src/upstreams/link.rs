@@ -8,22 +8,19 @@ use http::{HeaderName, HeaderValue};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
-use crate::call::{Call, Errand, List, Permit};
+use crate::call::{Call, Errand, Permit};
 use crate::clock::Stopwatch;
-use crate::json::{Object, Value};
+use crate::json::Object;
 use crate::mcp::message::write;
 use crate::mcp::{Answer, Id, MODERN, Message, Outcome, code, header, meta, method, mirror};
 use crate::secret::random_number;
 
-use super::catalog::{Catalog, Found, Tool};
+use super::catalog::{Catalogs, Found};
 use super::http::{Connector, Conversation as Http};
 use super::ledger::Ledger;
 use super::reply::{Reply, Source};
 use super::{Address, Failure, Server, child};
 
-/// How many pages of a list are read, and how many tools.
-const PAGES: usize = 100;
-const TOOLS: usize = 10_000;
 /// How long the handshake may take to agree on a version.
 const HANDSHAKE: Duration = Duration::from_secs(60);
 
@@ -32,9 +29,9 @@ pub struct Link {
     server: Arc<Server>,
     way: Way,
     ledger: Arc<Ledger>,
-    catalog: Catalog,
-    /// Lets one request at a time ask for the list of tools.
-    listing: Semaphore,
+    pub(super) catalogs: Catalogs,
+    /// Lets one request at a time ask for a list.
+    pub(super) listing: Semaphore,
     version: Arc<OnceLock<String>>,
     end: CancellationToken,
     busy: AtomicUsize,
@@ -76,7 +73,7 @@ impl Link {
             server: Arc::clone(server),
             way,
             ledger,
-            catalog: Catalog::default(),
+            catalogs: Catalogs::default(),
             listing: Semaphore::new(1),
             version,
             end,
@@ -131,63 +128,6 @@ impl Link {
                 Ok(Reply::nothing())
             }
         }
-    }
-
-    /// A tool by its exact name. The server is asked for its list where ours is old or does not have the name; `params`
-    /// are those of the request in hand, whose modern `_meta` the listing borrows.
-    pub async fn tool(&self, name: &str, params: Option<&Object>) -> Result<Option<Arc<Tool>>, Failure> {
-        if let Found::Tool(tool) = self.catalog.find(name) {
-            return Ok(Some(tool));
-        }
-        let _one_at_a_time = self.listing.acquire().await.map_err(|_| Failure::Ended)?;
-        if let Found::Unsure = self.catalog.find(name) {
-            self.read_tools(params).await?;
-        }
-        match self.catalog.find(name) {
-            Found::Tool(tool) => Ok(Some(tool)),
-            Found::Nothing | Found::Unsure => Ok(None),
-        }
-    }
-
-    /// The whole definitions of the server's tools, in the order in which it lists them.
-    pub async fn definitions(&self, params: Option<&Object>) -> Result<Vec<Object>, Failure> {
-        let mut definitions = Vec::new();
-        let mut cursor: Option<String> = None;
-        for _ in 0..PAGES {
-            let mut page = Object::new();
-            if let Some(envelope) = params.and_then(meta::envelope) {
-                page.insert("_meta", envelope);
-            }
-            if let Some(cursor) = cursor.take() {
-                page.insert("cursor", cursor);
-            }
-            let errand = Errand::List { list: List::Tools, params: (!page.is_empty()).then_some(page) };
-            let mut reply = self.run(errand, Some(Id::Text("doorward".to_owned()))).await?;
-            let mut answer = answer_of(&mut reply).await?;
-            reply.settle();
-            let code = answer.code();
-            let Some(result) = answer.members_mut() else {
-                // A server that knows no such method has no tools.
-                return if code == Some(code::METHOD_NOT_FOUND) { Ok(definitions) } else { Err(Failure::Unlisted) };
-            };
-            if let Some(Value::Array(tools)) = result.remove(List::Tools.member()) {
-                let objects = tools.into_iter().filter_map(|tool| match tool {
-                    Value::Object(definition) => Some(definition),
-                    _ => None,
-                });
-                definitions.extend(objects);
-            }
-            cursor = result.text("nextCursor").filter(|cursor| !cursor.is_empty()).map(str::to_owned);
-            if cursor.is_none() || definitions.len() > TOOLS {
-                break;
-            }
-        }
-        Ok(definitions)
-    }
-
-    /// The server says that its tools changed.
-    pub fn forget_tools(&self) {
-        self.catalog.forget();
     }
 
     /// The handshake agreed on this version.
@@ -343,18 +283,12 @@ impl Link {
             headers.push((HeaderName::from_static(header::NAME), header::encode(subject)));
         }
         if let (Some(arguments), Some(name)) = (arguments, params.text("name"))
-            && let Found::Tool(tool) = self.catalog.find(name)
+            && let Found::Item(tool) = self.catalogs.tools.find(name)
         {
             let named = |(name, value)| Some((HeaderName::try_from(name).ok()?, value));
             headers.extend(mirror::headers(&tool.mirrored, arguments).into_iter().filter_map(named));
         }
         headers.into_iter().filter_map(|(name, value)| Some((name, HeaderValue::try_from(value).ok()?))).collect()
-    }
-
-    async fn read_tools(&self, params: Option<&Object>) -> Result<(), Failure> {
-        let definitions = self.definitions(params).await?;
-        self.catalog.learn(definitions.into_iter().filter_map(Tool::read).collect());
-        Ok(())
     }
 }
 
@@ -392,7 +326,7 @@ mod tests {
 
     use super::*;
     use crate::call::{Caller, Document, ServerName, Target};
-    use crate::json::{Limits, scan};
+    use crate::json::{Limits, Value, scan};
     use crate::secret::Digest;
 
     proptest! {

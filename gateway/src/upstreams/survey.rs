@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::call::Errand;
+use crate::call::{Errand, List};
 use crate::json::{Object, Value};
 use crate::mcp::{Id, LEGACY, MODERN, meta, method};
 
@@ -18,13 +18,13 @@ pub async fn survey(server: &Arc<Server>, connector: &Connector) -> Result<Vec<O
     let _ends_with_this = end.clone().drop_guard();
     let link = Link::open(server, connector, end.child_token())?;
     let definitions = match greet(&link).await? {
-        true => link.definitions(None).await,
+        true => link.definitions(List::Tools, None).await,
         false => {
             // It knows no handshake, so that every request stands alone.
             let link = Link::open(server, connector, end.child_token())?;
             link.stand_alone();
             let envelope = Object::from([("_meta", envelope())]);
-            link.definitions(Some(&envelope)).await
+            link.definitions(List::Tools, Some(&envelope)).await
         }
     };
     let _best_effort = link.run(Errand::Farewell, None).await;
