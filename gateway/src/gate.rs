@@ -3,6 +3,7 @@
 //! [`Gate::request`] starts an owned task for each request, so that a decision once begun runs to its end whatever the
 //! agent does; what comes of it arrives as [`Passed`] on a channel. The gate knows neither HTTP nor stdio.
 
+mod awaited;
 mod back;
 mod call;
 mod charge;
@@ -39,6 +40,7 @@ use crate::state::Store;
 use crate::telemetry::Metrics;
 use crate::upstreams::{Connector, Event, Failure, Link, Shared};
 
+use call::DETACHED;
 use decide::Open;
 use sealed::Outstanding;
 
@@ -206,6 +208,9 @@ impl Gate {
             };
             let opened = slot.into_inner().unwrap_or_else(PoisonError::into_inner);
             if let Some(opened) = opened {
+                if let Some(watch) = opened.watch().filter(|_| status != DETACHED) {
+                    asked.party.watches.end(watch);
+                }
                 gate.close(opened, status, status != UNSENT).await;
             }
             if let Some(last) = last {

@@ -46,6 +46,8 @@ mod newcomer;
 mod reload;
 #[path = "all/replaying.rs"]
 mod replaying;
+#[path = "all/resumed.rs"]
+mod resumed;
 #[path = "all/sessions.rs"]
 mod sessions;
 #[path = "all/smuggling.rs"]

@@ -9,9 +9,9 @@ use crate::json::Object;
 use crate::mcp::{Answer, Id, Message, Request, method};
 use crate::upstreams::{Event, Failure};
 
+use super::awaited::Known;
 use super::call::Sent;
 use super::decide::Decided;
-use super::watch::Known;
 use super::{Gate, NOTICE, Party, Seat, Stop, listing};
 
 /// The member of a result that says what kind of result it is.
@@ -62,7 +62,7 @@ impl Gate {
                 self.inspect_answer(party, request, sent, answer).await?;
             }
             Some(Message::Answer(answer)) => {
-                let sent = match party.watches.take(answer.id.as_ref()) {
+                let sent = match party.watches.find(event.answers) {
                     Known::Unwatched => None,
                     Known::Watched(watch) => Some(Sent { call: watch.call(), watch: Some(watch) }),
                     Known::Forgotten => {
@@ -71,7 +71,11 @@ impl Gate {
                         return Ok(event);
                     }
                 };
-                match self.inspect_answer(party, None, sent.as_ref(), answer).await {
+                let inspected = self.inspect_answer(party, None, sent.as_ref(), answer).await;
+                if let Some(watch) = sent.as_ref().and_then(|sent| sent.watch.as_ref()) {
+                    party.watches.end(watch);
+                }
+                match inspected {
                     Ok(()) => {}
                     Err(Stop::Refused(refusal)) => {
                         let rule = &*refusal.rule;

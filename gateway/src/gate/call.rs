@@ -53,19 +53,14 @@ impl Gate {
         slot.lock().unwrap_or_else(PoisonError::into_inner).replace(open);
         let id = &asked.request.id;
         // A legacy agent may come back for the answer on another stream, as soon as there is one.
-        let watches = watch.as_ref().filter(|_| party.era == Era::Legacy).map(|_| &party.watches);
-        if let (Some(watches), Some(watch)) = (watches, &watch) {
-            watches.begin(id, watch);
-        }
-        let reply = time.within(pin!(party.link.forward(permit, Some(id.clone())))).await??;
+        let awaited = watch.as_ref().filter(|_| party.era == Era::Legacy);
+        let told = |number| awaited.into_iter().for_each(|watch| party.watches.begin(number, watch));
+        let reply = time.within(pin!(party.link.forward(permit, Some(id.clone()), told))).await??;
         let number = reply.number().filter(|_| party.era == Era::Legacy);
         number.into_iter().for_each(|number| party.memory().expect(number, &call, seat));
         let status = self.pass_back(asked, Some(&Sent { call, watch }), reply, time, passed).await?;
         if let Some(number) = number.filter(|_| status != DETACHED) {
             party.memory().answered(number);
-        }
-        if let Some(watches) = watches.filter(|_| status != DETACHED) {
-            watches.end(id);
         }
         self.rooms.metrics.took(seat.server().name().as_str(), begun.elapsed());
         Ok(status)
@@ -233,7 +228,7 @@ async fn hung_up(era: Era, resumable: bool, passed: &Passing) {
 }
 
 /// What a record says of a call whose answer the agent will ask for itself.
-const DETACHED: &str = "detached";
+pub(super) const DETACHED: &str = "detached";
 
 /// What a record says of a call that was answered. Servers report most failures as ordinary results.
 fn status_of(message: &Message) -> Option<&'static str> {

@@ -317,6 +317,13 @@ impl Gate {
     }
 }
 
+impl Open {
+    /// Who looks at the answer.
+    pub(super) fn watch(&self) -> Option<&Arc<Watch>> {
+        self.watch.as_ref()
+    }
+}
+
 impl<'c> Hearing<'c> {
     fn of(call: &'c Arc<Call>) -> Self {
         Self {

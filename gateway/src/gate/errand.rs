@@ -71,7 +71,7 @@ impl Gate {
                 let Ok(Decided { permit, open, .. }) = self.decide(&seat, party, &Arc::new(call), None).await else {
                     return Ok(());
                 };
-                let sent = timeout(NOTICE, party.link.forward(permit, None)).await;
+                let sent = timeout(NOTICE, party.link.forward(permit, None, |_| {})).await;
                 let sent = sent.unwrap_or(Err(Failure::Timeout(NOTICE))).map(|_accepted| ());
                 self.close(open, if sent.is_ok() { "ok" } else { "failed" }, true).await;
                 return sent;

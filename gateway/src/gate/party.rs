@@ -10,8 +10,8 @@ use crate::secret::{Digest, random_id};
 use crate::upstreams::Link;
 
 use super::Seat;
+use super::awaited::Watches;
 use super::memory::Memory;
-use super::watch::Watches;
 
 /// The longest name of a client program that is kept, in bytes.
 const CLIENT: usize = 256;

@@ -1,14 +1,13 @@
 //! The plugins' say in a reply: what a server answered to a call, before the agent sees it. Only answers to calls that are
 //! sent to a plugin with such a hook are looked at; everything else passes as it comes.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use crate::audit::Review;
 use crate::call::{Call, Refusal, RefusalKind, Verdict};
 use crate::json::{Limits, Value};
-use crate::mcp::{Answer, Id, Outcome};
+use crate::mcp::{Answer, Outcome};
 use crate::plugins::{Answered, Context, Finding, Hook, Inspected, Inspection, Memory, Plugin};
 use crate::policy::{Judgement, OnFailure, PluginUse};
 use crate::telemetry;
@@ -17,9 +16,6 @@ use super::decide::{Hearing, code_of, ruling_of};
 use super::memory::turn;
 use super::review::tell_spared;
 use super::{Gate, Party, Seat};
-
-/// How many calls of one conversation may be under way whose answers are watched for.
-const WATCHES: usize = 1024;
 
 /// Who looks at the answer to a call, and what they said.
 pub(super) struct Watch {
@@ -55,28 +51,6 @@ struct Noted {
     failed: Option<String>,
 }
 
-/// The answers of a conversation that are watched for, by the ids that the agent gave: an agent of the legacy era may hang up,
-/// and come back for the answer on another stream.
-#[derive(Default)]
-pub(super) struct Watches(Mutex<Awaited>);
-
-#[derive(Default)]
-struct Awaited {
-    watches: VecDeque<(Id, Arc<Watch>)>,
-    /// Whether there were more than are kept.
-    lost: bool,
-}
-
-/// What is known of an answer that comes on a stream of its own.
-pub(super) enum Known {
-    /// Nobody looks at it.
-    Unwatched,
-    /// These do.
-    Watched(Arc<Watch>),
-    /// It cannot be told any more.
-    Forgotten,
-}
-
 impl Watch {
     /// Who of the plugins that judged a call looks at its answer; nothing where nobody does.
     pub(super) fn of(
@@ -109,6 +83,12 @@ impl Watch {
     /// The call, as it went.
     pub(super) fn call(&self) -> Arc<Call> {
         Arc::clone(&self.call)
+    }
+
+    /// How much it holds, in bytes.
+    pub(super) fn size(&self) -> usize {
+        let facts = self.context.facts.iter().map(|(name, value)| name.len() + value.len()).sum::<usize>();
+        self.call.params().map_or(0, |params| params.to_bytes().len()) + facts
     }
 
     /// What was said.
@@ -149,6 +129,8 @@ impl Noted {
 impl Gate {
     /// Has the plugins look at an answer, which is redacted as they say. A refusal stands in its place.
     pub(super) async fn watch(&self, watch: &Watch, answer: &mut Answer) -> Result<(), Refusal> {
+        // What was said when the same answer came before is said again.
+        *watch.heard() = Heard::default();
         let (answered, value) = match &mut answer.outcome {
             Outcome::Result(value) => (Answered::Result, value),
             Outcome::Error(value) => (Answered::Error, value),
@@ -207,37 +189,5 @@ impl Gate {
         let failure = inspected.failure().map(|failure| &*failure.code);
         let (plugin, verdict, Inspected { took, taken, .. }) = (plugin.name(), word, inspected);
         self.rooms.metrics.reviewed(&telemetry::Review { plugin, verdict, failure, took: *took, taken: *taken });
-    }
-}
-
-impl Watches {
-    /// Watches for the answer to a request.
-    pub(super) fn begin(&self, id: &Id, watch: &Arc<Watch>) {
-        let mut awaited = self.awaited();
-        awaited.watches.push_back((id.clone(), Arc::clone(watch)));
-        if awaited.watches.len() > WATCHES {
-            awaited.watches.pop_front();
-            awaited.lost = true;
-        }
-    }
-
-    /// The answer came.
-    pub(super) fn end(&self, id: &Id) {
-        self.awaited().watches.retain(|(known, _)| known != id);
-    }
-
-    /// Who looks at the answer of this id, which is not watched for any more.
-    pub(super) fn take(&self, id: Option<&Id>) -> Known {
-        let mut awaited = self.awaited();
-        let place = awaited.watches.iter().position(|(known, _)| Some(known) == id);
-        match place.and_then(|place| awaited.watches.remove(place)) {
-            Some((_, watch)) => Known::Watched(watch),
-            None if awaited.lost => Known::Forgotten,
-            None => Known::Unwatched,
-        }
-    }
-
-    fn awaited(&self) -> MutexGuard<'_, Awaited> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

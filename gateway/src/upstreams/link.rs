@@ -44,6 +44,16 @@ enum Way {
     Child(child::Conversation),
 }
 
+/// A message that is to go.
+struct Letter<'l> {
+    method: &'l str,
+    params: Option<&'l Object>,
+    /// The bytes that stand in for parameters.
+    splices: &'l [(&'l str, &'l [u8])],
+    extra: &'l Object,
+    own_headers: Vec<(HeaderName, HeaderValue)>,
+}
+
 /// Marks a link as in use for as long as it lives.
 pub struct Busy<'l>(&'l Link);
 
@@ -83,12 +93,14 @@ impl Link {
         })
     }
 
-    /// Sends the call that a Permit proves, as it was judged.
-    pub async fn forward(&self, permit: Permit, tag: Tag) -> Result<Reply, Failure> {
+    /// Sends the call that a Permit proves, as it was judged. Its number here is told before anything goes, so that whoever
+    /// looks at the answer knows it whenever it comes.
+    pub async fn forward(&self, permit: Permit, tag: Tag, told: impl FnOnce(u64)) -> Result<Reply, Failure> {
         let call = permit.redeem();
         let splices = splices_of(&call);
         let own_headers = self.modern_headers(call.method(), call.params(), call.arguments());
-        self.send(call.method(), call.params(), &splices, call.extra(), tag, own_headers).await
+        let (method, params, extra) = (call.method(), call.params(), call.extra());
+        self.send(Letter { method, params, splices: &splices, extra, own_headers }, tag, told).await
     }
 
     /// Runs an errand.
@@ -217,18 +229,12 @@ impl Link {
 
     async fn ask(&self, method: &str, params: Option<&Object>, tag: Tag) -> Result<Reply, Failure> {
         let own_headers = self.modern_headers(method, params, None);
-        self.send(method, params, &[], &Object::new(), tag, own_headers).await
+        let letter = Letter { method, params, splices: &[], extra: &Object::new(), own_headers };
+        self.send(letter, tag, |_| {}).await
     }
 
-    async fn send(
-        &self,
-        method: &str,
-        params: Option<&Object>,
-        splices: &[(&str, &[u8])],
-        extra: &Object,
-        tag: Tag,
-        own_headers: Vec<(HeaderName, HeaderValue)>,
-    ) -> Result<Reply, Failure> {
+    async fn send(&self, letter: Letter<'_>, tag: Tag, told: impl FnOnce(u64)) -> Result<Reply, Failure> {
+        let Letter { method, params, splices, extra, own_headers } = letter;
         self.touch();
         let Some(id) = tag else {
             let line = write(None, method, params, splices, extra);
@@ -240,6 +246,7 @@ impl Link {
         };
         let modern_http = matches!(self.way, Way::Http(_)) && params.and_then(meta::version).is_some();
         let (ticket, meta) = self.ledger.issue(id, params, !modern_http);
+        told(ticket.number());
         let meta = meta.map(|meta| meta.to_bytes());
         let mut splices = splices.to_vec();
         if let Some(meta) = &meta {
