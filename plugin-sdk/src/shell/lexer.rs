@@ -187,7 +187,8 @@ impl<'a> Lexer<'a> {
     }
 
     /// `"..."`: a backslash before `$`, a backtick, `"` or another backslash takes its meaning; before anything else
-    /// it stays.
+    /// it stays. Behind a character beyond ASCII it may be half of another one to a shell whose characters are not those
+    /// of UTF-8, as in GBK, and then take no meaning from anything.
     fn double(&mut self, word: &mut Word) -> Result<(), Refusal> {
         let (at, opening) = (self.at(), self.rest);
         word.quoted = true;
@@ -199,6 +200,9 @@ impl<'a> Lexer<'a> {
                     return Ok(());
                 }
                 '\\' if self.sees("\\\n") => return self.refuse(Code::Continuation, "\\"),
+                '\\' if word.text.ends_with(|c: char| !c.is_ascii()) => {
+                    return self.refuse(Code::NonAscii, clip(self.rest));
+                }
                 '\\' if self.next_is("$`\"\\") => {
                     self.bump();
                     if let Some(c) = self.peek() {

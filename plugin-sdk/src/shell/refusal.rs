@@ -109,7 +109,7 @@ impl Code {
             Self::TooManyWords => "this is the 513th word, and 512 are read",
             Self::Control => "a control character",
             Self::CarriageReturn => "a carriage return",
-            Self::NonAscii => "a character beyond ASCII outside quotes",
+            Self::NonAscii => "a character beyond ASCII outside quotes, or with a backslash behind it",
             Self::Invisible => "an invisible character",
             Self::Expansion => "an expansion, whose value cannot be known beforehand",
             Self::Substitution => "a command within the command",

@@ -538,6 +538,8 @@ fn characters_that_shells_or_eyes_read_differently_are_refused() {
         ("ls \x0c", "shell.control 3 \\u{c}"),
         ("ls é", "shell.non-ascii 3 é"),
         ("ls aé", "shell.non-ascii 4 é"),
+        ("ls \"é\\\"\"", "shell.non-ascii 6 \\\"\""),
+        ("ls \"aé\\n\"", "shell.non-ascii 7 \\n\""),
         ("é", "shell.non-ascii 0 é"),
         ("ls \u{a0}", "shell.non-ascii 3 \\u{a0}"),
         ("ls '\u{a0}'", "ls <\u{a0}>"),
@@ -596,7 +598,10 @@ fn a_refusal_says_what_and_where() {
     };
     check("ls `id`", "``id`` at position 3: a command within the command");
     check("ls &&", "at position 5: a command is missing here");
-    check("ls \u{202e}", "`\\u{202e}` at position 3: a character beyond ASCII outside quotes");
+    check(
+        "ls \u{202e}",
+        "`\\u{202e}` at position 3: a character beyond ASCII outside quotes, or with a backslash behind it",
+    );
     check(
         &format!("ls ${}", "a".repeat(90)),
         &format!("`${}…` at position 3: an expansion, whose value cannot be known beforehand", "a".repeat(39)),

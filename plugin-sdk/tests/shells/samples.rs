@@ -123,7 +123,7 @@ fn command() -> impl Strategy<Value = String> {
 fn word() -> impl Strategy<Value = String> {
     let bare = "[a-zA-Z0-9%+,./:@^_-][a-zA-Z0-9%+,./:@^_=-]{0,6}";
     let single = "[ -&(-~\té-ÿ一-丏]{0,8}".prop_map(|text| format!("'{text}'"));
-    let double = r#"([ #%-\[\]-_a-~é-ÿ一-丏]|\\[$`"\\a-z' ]){0,8}"#.prop_map(|text| format!("\"{text}\""));
+    let double = r#"([ #%-\[\]-_a-~]|[é-ÿ一-丏]+[ a-z]|\\[$`"\\a-z' ]){0,8}"#.prop_map(|text| format!("\"{text}\""));
     let escaped = "(\\\\[ -~]){1,3}";
     let pattern = select(vec!["*.log", "[ab]?", "?", "a*", "[^a]*", "[b^a-c]x"]).prop_map(str::to_owned);
     let home = select(vec!["~", "~/a", "~/'a b'", "a~", "~/*"]).prop_map(str::to_owned);

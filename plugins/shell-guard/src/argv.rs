@@ -41,7 +41,7 @@ pub(crate) enum Item<'a> {
 #[derive(Debug, Default)]
 struct Parsed<'a> {
     flags: Vec<&'static str>,
-    values: Vec<(&'static str, Kind, Item<'a>)>,
+    values: Vec<Value<'a>>,
     operands: Vec<Operand<'a>>,
     unknown: Option<String>,
     /// The flag at the end whose value is missing.
@@ -50,6 +50,15 @@ struct Parsed<'a> {
     unsettled: Option<&'a Word>,
     /// Behind a wrapper's flags: what it runs, and before that its first operand where it has one.
     inner: &'a [Word],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Value<'a> {
+    flag: &'static str,
+    kind: Kind,
+    item: Item<'a>,
+    /// Whether it stands behind an operand: a getopt that stops there, as that of other systems, takes it for one too.
+    is_late: bool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -85,7 +94,7 @@ pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
     let operands = parsed.operands.get(subcommand..).unwrap_or_default();
     let at = |stage: usize| move |miss: Miss| Miss { fit: (subcommand + 1, stage), ..miss };
     flags(rule, &parsed).map_err(at(0))?;
-    values(&parsed, given.ground).map_err(at(1))?;
+    values(rule, &parsed, given.ground).map_err(at(1))?;
     needs(rule, &parsed, given.is_piped).map_err(at(2))?;
     check_operands(rule, &parsed, operands, given.ground).map_err(at(3))
 }
@@ -94,7 +103,7 @@ pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
 pub(crate) fn wrapped<'a>(rule: &Rule, given: Given<'a>) -> Result<(&'a Word, &'a [Word]), Miss> {
     let parsed = parse(rule, given.words);
     flags(rule, &parsed)?;
-    values(&parsed, given.ground)?;
+    values(rule, &parsed, given.ground)?;
     let inner = match rule.first {
         Some((kind, _)) => {
             let operand = parsed.inner.first().map(|word| Operand { word, is_behind_dashes: false });
@@ -122,26 +131,25 @@ fn parse<'a>(rule: &Rule, given: &'a [Word]) -> Parsed<'a> {
             parsed.inner = here;
             break;
         }
-        if rule.style == Style::Text || is_behind_dashes || !is_flag {
+        let is_late = rule.style == Style::Early && !parsed.operands.is_empty();
+        if rule.style == Style::Text || is_behind_dashes || is_late || !is_flag {
             parsed.operands.push(Operand { word, is_behind_dashes });
             continue;
         }
         if !word.is_plain() {
             parsed.unsettled.get_or_insert(word);
         }
-        if text == "--" && matches!(rule.style, Style::Getopt | Style::Prefix) {
+        if text == "--" && rule.style.is_getopt() {
             is_behind_dashes = true;
             continue;
         }
-        let pending = match rule.style {
-            Style::Getopt | Style::Prefix if text.starts_with('-') && !text.starts_with("--") => {
-                parsed.short(rule, text)
-            }
+        let pending = match text.starts_with('-') && !text.starts_with("--") {
+            true if rule.style.is_getopt() => parsed.short(rule, text),
             _ => parsed.whole(rule, text),
         };
         if let Some((flag, kind)) = pending {
             match words.next() {
-                Some(value) => parsed.values.push((flag, kind, Item::Whole(value))),
+                Some(value) => parsed.value(flag, kind, Item::Whole(value)),
                 None => parsed.dangling = Some(flag),
             }
         }
@@ -171,7 +179,7 @@ impl<'a> Parsed<'a> {
         match valued {
             Some((flag, kind, value)) => {
                 self.flags.push(flag);
-                self.values.push((flag, kind, Item::Part(value)));
+                self.value(flag, kind, Item::Part(value));
             }
             None if rule.digits && is_digits(text) => {}
             None => self.unknown(text),
@@ -203,19 +211,24 @@ impl<'a> Parsed<'a> {
                 if attached.is_empty() {
                     return Some((flag, kind));
                 }
-                self.values.push((flag, kind, Item::Part(attached)));
+                self.value(flag, kind, Item::Part(attached));
                 return None;
             }
             if let Some((flag, kind)) = may_take(rule, &flag) {
                 self.flags.push(flag);
                 if !attached.is_empty() {
-                    self.values.push((flag, kind, Item::Part(attached)));
+                    self.value(flag, kind, Item::Part(attached));
                 }
                 return None;
             }
             self.unknown(&flag);
         }
         None
+    }
+
+    fn value(&mut self, flag: &'static str, kind: Kind, item: Item<'a>) {
+        let is_late = !self.operands.is_empty() && matches!(item, Item::Whole(_));
+        self.values.push(Value { flag, kind, item, is_late });
     }
 
     fn unknown(&mut self, flag: &str) {
@@ -263,10 +276,15 @@ fn flags(rule: &Rule, parsed: &Parsed<'_>) -> Result<(), Miss> {
     }
 }
 
-fn values(parsed: &Parsed<'_>, ground: &Ground<'_>) -> Result<(), Miss> {
-    parsed.values.iter().try_for_each(|(flag, kind, item)| {
+fn values(rule: &Rule, parsed: &Parsed<'_>, ground: &Ground<'_>) -> Result<(), Miss> {
+    let shows_contents = rule.style == Style::Getopt && rule.rest.kind == Kind::Read;
+    parsed.values.iter().try_for_each(|value| {
+        let Value { flag, kind, item, is_late } = *value;
         let behind = |miss: Miss| Miss { reason: format!("{} behind `{flag}`", miss.reason), ..miss };
-        value::check(*kind, *item, Reach::of(*kind), ground).map_err(behind)
+        if is_late && shows_contents && Reach::of(kind).is_none() {
+            value::check(Kind::List, item, Reach::of(Kind::List), ground).map_err(behind)?;
+        }
+        value::check(kind, item, Reach::of(kind), ground).map_err(behind)
     })
 }
 
@@ -339,7 +357,7 @@ fn check_operand(
             let reason = format!("`{}` might match a name that is read as a flag", value::shown(word.text()));
             return Err(miss("word.leading-pattern", reason, format!("write `./{}`", value::shown(word.text()))));
         }
-        if word.text().starts_with(['+', '@']) && rule.style == Style::Getopt {
+        if word.text().starts_with(['+', '@']) && rule.style.is_getopt() {
             let reason = format!("`{}` might be read as an option", value::shown(word.text()));
             return Err(miss("path.option", reason, format!("write `./{}`", value::shown(word.text()))));
         }
@@ -380,7 +398,7 @@ fn may_take(rule: &Rule, wanted: &str) -> Option<(&'static str, Kind)> {
 /// What every command answers without doing anything else.
 fn is_question(rule: &Rule, words: &[Word]) -> bool {
     match words {
-        [word] => rule.style == Style::Getopt && matches!(word.text(), "--help" | "--version"),
+        [word] => matches!(rule.style, Style::Getopt | Style::Early) && matches!(word.text(), "--help" | "--version"),
         _ => false,
     }
 }

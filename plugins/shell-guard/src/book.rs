@@ -17,6 +17,8 @@ pub(crate) struct Book {
     pub(crate) sudo: Vec<Vec<String>>,
     /// Whether `sudo` is judged like any other word, since the server does nothing to the text.
     pub(crate) knows_sudo: bool,
+    /// Whether the server keeps a shell from one call to the next, so that `cd` in one would move the next.
+    pub(crate) keeps_shell: bool,
 }
 
 impl Book {
@@ -29,8 +31,13 @@ impl Book {
 
     /// How the command wraps another one, where it is a wrapper.
     pub(crate) fn wrapper(&self, name: &str) -> Option<&'static Rule> {
-        let is_wrapper = (self.profile.has_wrappers() && !self.is_removed(name)) || has(&self.wrappers, name);
+        let is_wrapper = (self.profile.has_wrapper(name) && !self.is_removed(name)) || has(&self.wrappers, name);
         profile::wrapper(name).filter(|_| is_wrapper)
+    }
+
+    /// Whether `cd` is followed.
+    pub(crate) fn has_cd(&self) -> bool {
+        self.profile.has_cd() && !self.keeps_shell && !self.is_removed("cd")
     }
 
     /// Whether the command is `sudo` with words that are listed.

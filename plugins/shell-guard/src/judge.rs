@@ -92,6 +92,9 @@ impl<'a> Walk<'a> {
 
     /// `cd` is followed where it leads to one certain place: relative to another one it would depend on `CDPATH`.
     fn change_directory(&mut self, command: &Command, next: Option<&Command>) -> Result<(), Finding> {
+        if !self.book.has_cd() {
+            return Err(refused(self.book));
+        }
         let refuse = |reason: &str| {
             let miss =
                 argv::miss("cd.invalid", reason.to_owned(), "write `cd` and an absolute path, then `&&`".to_owned());
@@ -120,6 +123,15 @@ impl<'a> Walk<'a> {
         }
         Ok(())
     }
+}
+
+/// `cd` is not followed at all.
+fn refused(book: &Book) -> Finding {
+    let reason = match book.keeps_shell {
+        true => "`cd`: the server keeps its shell, so the next call would begin where this one ends".to_owned(),
+        false => format!("`cd` is not a command of the profile `{}` with these settings", book.profile.name()),
+    };
+    Finding::new("cd.refused", reason).instead("name files by absolute paths")
 }
 
 fn either<'a>(one: &Ground<'a>, other: &Ground<'a>) -> Result<Ground<'a>, Finding> {

@@ -90,9 +90,14 @@ impl Profile {
         all.iter().copied().flatten().chain(more).filter(move |rule| rule.is_for(command))
     }
 
-    /// Whether the profile itself lets a wrapper run what is allowed.
-    pub(crate) fn has_wrappers(self) -> bool {
-        matches!(self, Self::ServiceOperator | Self::Developer)
+    /// Whether the profile itself lets the wrapper run what is allowed. What runs as somebody else, none does.
+    pub(crate) fn has_wrapper(self, name: &str) -> bool {
+        matches!(self, Self::ServiceOperator | Self::Developer) && name != "sudo" && wrapper(name).is_some()
+    }
+
+    /// Whether the profile follows `cd`.
+    pub(crate) fn has_cd(self) -> bool {
+        self != Self::DenyAll
     }
 }
 

@@ -70,6 +70,8 @@ pub(crate) struct Operands {
 pub(crate) enum Style {
     /// By getopt: `-la` is `-l -a`, `-n5` is `-n 5`, `--` ends the flags.
     Getopt,
+    /// By getopt up to the first operand, and every word behind that is an operand, as `-b` is in `xxd FILE -b`.
+    Early,
     /// Every flag is a word of its own: `-name`, `!`.
     Words,
     /// Every word is an operand.
@@ -78,6 +80,13 @@ pub(crate) enum Style {
     /// wrappers, which are not for the settings to invent.
     #[serde(skip)]
     Prefix,
+}
+
+impl Style {
+    /// Whether `-la` is `-l -a`.
+    pub(crate) fn is_getopt(self) -> bool {
+        matches!(self, Self::Getopt | Self::Early | Self::Prefix)
+    }
 }
 
 /// What a value or an operand may be.
@@ -111,6 +120,8 @@ pub(crate) enum Kind {
     List,
     /// A path whose contents are shown.
     Read,
+    /// A file beneath `/etc`: what a program does that goes by it, the keeper of the machine has said.
+    Configuration,
     /// A file name or pattern to look for.
     Pattern,
     /// A format for `printf`: writes no variable.

@@ -30,6 +30,8 @@ pub struct Settings {
     sudo: Vec<Vec<String>>,
     #[serde(default)]
     sudo_as_text: SudoAsText,
+    #[serde(default)]
+    shell: Shell,
 }
 
 /// What the profile lacks, and what it should not have.
@@ -51,6 +53,17 @@ pub(crate) enum SudoAsText {
     Refuse,
     /// Judged like any other word.
     Judge,
+}
+
+/// How long a shell of the server lives.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Shell {
+    /// As long as a call.
+    #[default]
+    Fresh,
+    /// As long as a session: what one call changes, the next one finds.
+    Kept,
 }
 
 /// As meant: the guard, ready to judge.
@@ -88,7 +101,7 @@ impl Guard {
             .chain(bad_pointers)
             .chain(bad_directories(&settings))
             .chain(commands::faults(&settings.commands, &settings.profile))
-            .chain(commands::wrapper_faults(&settings.wrappers))
+            .chain(commands::wrapper_faults(&settings.wrappers, settings.sudo_as_text))
             .chain(commands::sudo_faults(&settings.sudo, settings.sudo_as_text))
             .collect();
         match (Profile::named(&settings.profile), arguments) {
@@ -100,6 +113,7 @@ impl Guard {
                     wrappers: settings.wrappers,
                     sudo: settings.sudo,
                     knows_sudo: settings.sudo_as_text == SudoAsText::Judge,
+                    keeps_shell: settings.shell == Shell::Kept,
                 },
                 arguments,
                 readable: settings.readable,

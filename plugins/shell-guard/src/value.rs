@@ -84,6 +84,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
         Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
         Kind::List | Kind::Read => "a path",
+        Kind::Configuration => "a file beneath `/etc` that is no secret",
         Kind::Pattern => "a file name that is not one of secrets",
         Kind::Format => "a format without `%n` that does not begin with `-`",
         Kind::DateFormat => "a format that begins with `+`",

@@ -67,7 +67,7 @@ impl Guard {
 
 /// The rules for lines: settings of shell-guard, less what is said of arguments.
 fn rules(mut shell: BTreeMap<String, Box<RawValue>>) -> Result<ShellGuard, Vec<Finding>> {
-    let misplaced = ["arguments", "cwd", "opaque"].into_iter().filter(|key| shell.contains_key(*key));
+    let misplaced = ["arguments", "cwd", "opaque", "shell"].into_iter().filter(|key| shell.contains_key(*key));
     let findings: Vec<_> = misplaced
         .map(|key| {
             Finding::new("shell.misplaced", format!("`{key}` says nothing of lines that are typed"))
@@ -84,7 +84,10 @@ fn rules(mut shell: BTreeMap<String, Box<RawValue>>) -> Result<ShellGuard, Vec<F
         return Err(vec![finding.at("/shell/profile").instead("name another profile")]);
     }
     let one = || vec![Finding::new("settings.invalid", "the settings cannot be put together")];
-    shell.insert("arguments".to_owned(), RawValue::from_string(r#"["/keys"]"#.to_owned()).map_err(|_| one())?);
+    // A terminal is one shell: what a line changes, the next one finds.
+    for (key, value) in [("arguments", r#"["/keys"]"#), ("shell", r#""kept""#)] {
+        shell.insert(key.to_owned(), RawValue::from_string(value.to_owned()).map_err(|_| one())?);
+    }
     let settings = serde_json::to_string(&shell).map_err(|_| one())?;
     ShellGuard::from_json(&settings).map_err(|findings| {
         let beneath = |finding: Finding| {

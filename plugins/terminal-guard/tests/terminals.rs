@@ -162,6 +162,13 @@ fn the_rules_for_lines_are_those_of_shell_guard() {
 }
 
 #[test]
+fn a_terminal_stays_where_it_is_since_the_next_line_would_begin_there() {
+    let guard = guard(SETTINGS);
+    assert_eq!(typed(&guard, "t", "cd /dev\r"), "cd.refused");
+    assert_eq!(typed(&guard, "t", "cd /var/log && tail syslog\r"), "cd.refused");
+}
+
+#[test]
 fn settings_that_make_no_sense_are_refused() {
     for (settings, code, place) in [
         ("{}", "settings.invalid", ""),
@@ -170,6 +177,7 @@ fn settings_that_make_no_sense_are_refused() {
         (r#"{"keys": "/data", "opaque": ["/data"]}"#, "pointer.overlap", "/opaque/0"),
         (r#"{"keys": "/data", "partial": "keep"}"#, "settings.invalid", "/partial"),
         (r#"{"keys": "/data", "shell": {"arguments": ["/x"]}}"#, "shell.misplaced", "/shell/arguments"),
+        (r#"{"keys": "/data", "shell": {"shell": "fresh"}}"#, "shell.misplaced", "/shell/shell"),
         (r#"{"keys": "/data", "shell": {"profile": "none"}}"#, "profile.unknown", "/shell/profile"),
         (r#"{"keys": "/data", "shell": {"profile": "observe"}}"#, "shell.observe", "/shell/profile"),
         (r#"{"keys": "/data", "shell": {"profil": "x"}}"#, "settings.invalid", "/shell/profil"),

@@ -50,12 +50,13 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Read),
         ..rule("sort")
     },
-    // A second operand would be written.
+    // A second operand would be written, and on some systems a flag behind the first is one.
     Rule {
         flags: "-c -d -D -i -u -z --count --repeated --ignore-case --unique --zero-terminated",
         takes: &[("-f --skip-fields -s --skip-chars -w --check-chars", Count)],
         may_take: &[("--all-repeated --group", Name)],
         rest: at_most(1, Read),
+        style: Style::Early,
         ..rule("uniq")
     },
     Rule {

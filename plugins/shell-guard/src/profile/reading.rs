@@ -1,7 +1,7 @@
 //! Contents of files, as they are.
 
 use crate::rule::Kind::{Count, Name, OneOf, Read, Seconds, Text};
-use crate::rule::{Rule, any, at_most, between, exactly, rule, some};
+use crate::rule::{Rule, Style, any, at_most, between, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -66,11 +66,12 @@ pub(super) const RULES: &[Rule] = &[
         harmless: true,
         ..rule("hexdump hd")
     },
-    // A second operand would be written, and `-r` writes.
+    // A second operand would be written, and a flag behind the first is one; and `-r` writes.
     Rule {
         flags: "-a -b -C -e -E -i -p -u",
         takes: &[("-c -g -l -o -s", Count)],
         rest: at_most(1, Read),
+        style: Style::Early,
         ..rule("xxd")
     },
     // No free text: a word that begins with `@` would be taken for a file of further words.

@@ -41,7 +41,7 @@ const ACTING_SUBCOMMANDS: &[(&str, &str)] = &[
 pub(super) fn faults(commands: &Commands, profile: &str) -> Vec<Finding> {
     let removed = commands.remove.iter().enumerate().filter_map(|(index, name)| {
         let is_known = Profile::named(profile).is_none_or(|profile| {
-            profile.rules(name).next().is_some() || (profile.has_wrappers() && profile::wrapper(name).is_some())
+            profile.rules(name).next().is_some() || profile.has_wrapper(name) || (name == "cd" && profile.has_cd())
         });
         (!is_known).then(|| {
             Finding::new("command.unknown", format!("the profile has no command `{name}` to remove"))
@@ -58,15 +58,20 @@ pub(super) fn faults(commands: &Commands, profile: &str) -> Vec<Finding> {
 }
 
 /// What is wrong with `wrappers`.
-pub(super) fn wrapper_faults(wrappers: &[String]) -> Vec<Finding> {
-    let unknown = wrappers.iter().enumerate().filter(|(_, name)| profile::wrapper(name).is_none());
-    unknown
-        .map(|(index, name)| {
+pub(super) fn wrapper_faults(wrappers: &[String], sudo_as_text: SudoAsText) -> Vec<Finding> {
+    let fault = |name: &String| match profile::wrapper(name) {
+        None => Some(
             Finding::new("wrapper.unknown", format!("`{name}` is not a wrapper that changes nothing"))
-                .at(format!("/wrappers/{index}"))
-                .instead("the wrappers are `timeout`, `nice`, `ionice`, `stdbuf` and `env`")
-        })
-        .collect()
+                .instead("the wrappers are `timeout`, `nice`, `ionice`, `stdbuf`, `env` and `sudo`"),
+        ),
+        Some(_) if name == "sudo" && sudo_as_text == SudoAsText::Refuse => Some(
+            Finding::new("sudo.refused", "`sudo` is refused wherever it stands, so it can wrap nothing")
+                .instead("where the server does not rewrite `sudo`, write `\"sudo_as_text\": \"judge\"`"),
+        ),
+        Some(_) => None,
+    };
+    let faults = wrappers.iter().enumerate();
+    faults.filter_map(|(index, name)| Some(fault(name)?.at(format!("/wrappers/{index}")))).collect()
 }
 
 /// What is wrong with `sudo`.

@@ -1,12 +1,16 @@
 //! Which programs of `awk` only choose, count and print.
 //!
-//! A closed set of tokens: patterns, `print`, `printf`, `if`, `for (x in y)`, assignments, a dozen functions of text and
-//! numbers. Nothing that runs, reads or writes something else (`system`, `getline`, `|`, `>`, `close`, …), no
-//! environment, no functions of its own, no other loops. Where implementations disagree on where a pattern ends, the
-//! program is refused.
+//! A closed set of tokens: patterns, `print`, `printf`, `if`, `for (x in y)`, loops that count, assignments, a dozen
+//! functions of text and numbers. Nothing that runs, reads or writes something else (`system`, `getline`, `|`, `>`,
+//! `close`, …), no environment, no functions of its own, no other loops. Where implementations disagree on where a
+//! pattern ends, or on what a byte beyond ASCII hides behind it, the program is refused.
 
 /// Words with a meaning of their own. `for` is looked at more closely.
 const KEYWORDS: &str = "BEGIN END print printf if else next exit in for delete";
+
+/// Those that begin a statement: they stand in braces. Some implementations read `BEGIN print > "x"` without them, and
+/// there the sign would write.
+const STATEMENTS: &str = "print printf if else next exit for delete";
 
 /// The variables of `awk` that say what is at hand or how it is cut.
 const VARIABLES: &str = "NR NF FNR FS OFS RS ORS FILENAME RSTART RLENGTH OFMT CONVFMT SUBSEP IGNORECASE";
@@ -20,7 +24,7 @@ const RESERVED: &str = "getline system close fflush function func return while d
 
 #[derive(Clone, Copy, PartialEq)]
 enum Token<'a> {
-    Number,
+    Number(&'a str),
     /// A string or a pattern.
     Text,
     Name(&'a str),
@@ -29,7 +33,7 @@ enum Token<'a> {
 
 /// Whether `program` is one of them.
 pub(super) fn is_harmless(program: &str) -> bool {
-    tokens(program).is_some_and(|tokens| are_bounded(&tokens))
+    program.is_ascii() && tokens(program).is_some_and(|tokens| are_bounded(&tokens))
 }
 
 /// `-v` may set these.
@@ -54,7 +58,10 @@ fn tokens(program: &str) -> Option<Vec<Token<'_>>> {
             '/' if is_divisible(tokens.last()) && !rest.starts_with("/=") => {
                 (Token::Sign("/"), rest.strip_prefix('/')?)
             }
-            '0'..='9' | '.' => (Token::Number, rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')),
+            '0'..='9' | '.' => {
+                let behind = rest.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+                (Token::Number(rest.strip_suffix(behind)?), behind)
+            }
             'A'..='Z' | 'a'..='z' | '_' => {
                 let behind = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
                 (Token::Name(name(rest.strip_suffix(behind)?, behind)?), behind)
@@ -82,7 +89,7 @@ fn begins_expression(before: Option<&Token<'_>>) -> bool {
 /// and a quote in it hide what follows.
 fn is_divisible(before: Option<&Token<'_>>) -> bool {
     match before {
-        Some(Token::Number | Token::Sign("]")) => true,
+        Some(Token::Number(_) | Token::Sign("]")) => true,
         Some(Token::Name(name)) => {
             one_of(VARIABLES, name) || (is_variable(name) && !one_of(KEYWORDS, name) && !one_of(FUNCTIONS, name))
         }
@@ -145,10 +152,11 @@ fn is_variable(name: &str) -> bool {
         && !one_of(RESERVED, name)
 }
 
-/// `>` compares only in a pattern and in brackets; else it writes. `for` must not count.
+/// `>` compares only in a pattern and in brackets; else it writes.
 fn are_bounded(tokens: &[Token<'_>]) -> bool {
     let (mut braces, mut brackets) = (0_usize, 0_usize);
     for (at, token) in tokens.iter().enumerate() {
+        let behind = tokens.get(at + 1..).unwrap_or_default();
         let is_right = match token {
             Token::Sign("{") if brackets > 0 => false,
             Token::Sign("{") => {
@@ -161,11 +169,9 @@ fn are_bounded(tokens: &[Token<'_>]) -> bool {
                 true
             }
             Token::Sign(")") => take_one(&mut brackets),
-            Token::Sign(">") => braces == 0 || brackets > 0,
-            Token::Name("for") => matches!(
-                tokens.get(at + 1..at + 6),
-                Some([Token::Sign("("), Token::Name(_), Token::Name("in"), Token::Name(_), Token::Sign(")")])
-            ),
+            Token::Sign(">") => (braces == 0 || brackets > 0) && behind.first() != Some(&Token::Sign(">")),
+            Token::Name("for") if braces > 0 => is_over_keys(behind) || counts(tokens, behind),
+            Token::Name(name) if one_of(STATEMENTS, name) => braces > 0,
             _ => true,
         };
         if !is_right {
@@ -173,6 +179,94 @@ fn are_bounded(tokens: &[Token<'_>]) -> bool {
         }
     }
     braces == 0 && brackets == 0
+}
+
+/// `(x in y)`
+fn is_over_keys(header: &[Token<'_>]) -> bool {
+    let [open, key, Token::Name("in"), all, close, ..] = header else { return false };
+    *open == Token::Sign("(") && is_name(key) && is_name(all) && *close == Token::Sign(")")
+}
+
+/// `(i = 1; i <= NF; i++)`, or downwards, where nothing else in the program sets `i` or the number of fields.
+fn counts(tokens: &[Token<'_>], header: &[Token<'_>]) -> bool {
+    let mut parts = header.split(|token| *token == Token::Sign(";"));
+    let (Some([Token::Sign("("), Token::Name(counter), Token::Sign("="), begin @ ..]), Some(test), Some(step)) =
+        (parts.next(), parts.next(), parts.next())
+    else {
+        return false;
+    };
+    let [Token::Name(tested), Token::Sign(sign @ ("<" | "<=" | ">" | ">=")), end @ ..] = test else { return false };
+    let (stepped, change) = match step {
+        [Token::Name(stepped), Token::Sign(change @ ("++" | "--")), Token::Sign(")"), ..]
+        | [Token::Sign(change @ ("++" | "--")), Token::Name(stepped), Token::Sign(")"), ..] => (stepped, change),
+        [Token::Name(stepped), Token::Sign(change @ ("+=" | "-=")), Token::Number(by), Token::Sign(")"), ..]
+            if by.starts_with(|c: char| ('1'..='9').contains(&c)) =>
+        {
+            (stepped, change)
+        }
+        _ => return false,
+    };
+    let comes_closer = sign.starts_with('<') == change.starts_with('+');
+    // Once in the header, where it begins, and once where it steps.
+    let is_left_alone = settings(tokens, counter) == 2 * headers(tokens, counter);
+    tested == counter
+        && stepped == counter
+        && comes_closer
+        && is_left_alone
+        && settings(tokens, "NF") == 0
+        && !widens(tokens)
+        && is_bound(begin)
+        && is_bound(end)
+}
+
+/// A number of up to six digits or one of the counts that `awk` keeps, perhaps with a number added or taken away.
+fn is_bound(tokens: &[Token<'_>]) -> bool {
+    let is_count = |token: &Token<'_>| match token {
+        Token::Number(digits) => digits.len() <= 6,
+        Token::Name(name) => one_of("NF NR FNR", name),
+        _ => false,
+    };
+    match tokens {
+        [count] => is_count(count),
+        [count, Token::Sign("-" | "+"), Token::Number(_)] => is_count(count),
+        _ => false,
+    }
+}
+
+/// How many loops begin by setting the variable.
+fn headers(tokens: &[Token<'_>], name: &str) -> usize {
+    let is_header = |window: &&[Token<'_>]| matches!(window, [Token::Name("for"), Token::Sign("("), Token::Name(counter), Token::Sign("=")] if *counter == name);
+    tokens.windows(4).filter(is_header).count()
+}
+
+/// How often the variable may be set: before or behind it stands what sets, or it is given to a function that does.
+fn settings(tokens: &[Token<'_>], name: &str) -> usize {
+    let sets = |at: usize| match (at.checked_sub(1).and_then(|before| tokens.get(before)), tokens.get(at + 1)) {
+        (_, Some(Token::Sign("=" | "+=" | "-=" | "*=" | "++" | "--"))) => true,
+        (_, Some(Token::Sign("%" | "^"))) => tokens.get(at + 2) == Some(&Token::Sign("=")),
+        (Some(Token::Sign("++" | "--")), _) => true,
+        (Some(Token::Sign(",")), Some(Token::Sign(")" | ","))) => calls_a_setter(tokens),
+        _ => false,
+    };
+    tokens.iter().enumerate().filter(|(at, token)| **token == Token::Name(name) && sets(*at)).count()
+}
+
+/// Whether a function is called that sets what it is given.
+fn calls_a_setter(tokens: &[Token<'_>]) -> bool {
+    tokens.iter().any(|token| matches!(token, Token::Name("sub" | "gsub" | "split" | "match")))
+}
+
+/// Whether a field may be set by a sum, as in `$(NF+1)=1`, and so make one more of them.
+fn widens(tokens: &[Token<'_>]) -> bool {
+    let sets = |window: &[Token<'_>]| {
+        matches!(window, [Token::Sign(")" | "++" | "--"), Token::Sign("=" | "+=" | "-=" | "*=" | "++" | "--")])
+            || matches!(window, [Token::Sign("$"), Token::Sign("++" | "--")])
+    };
+    tokens.windows(2).any(sets)
+}
+
+fn is_name(token: &Token<'_>) -> bool {
+    matches!(token, Token::Name(_))
 }
 
 fn take_one(count: &mut usize) -> bool {

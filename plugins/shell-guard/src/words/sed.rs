@@ -2,12 +2,13 @@
 //!
 //! A closed grammar: addresses, `p d q Q = n N D P g G h H x l`, `s` and `y`. Nothing that reads or writes a file or
 //! runs anything (`r R w W e`, and the flags `w` and `e` of `s`), no text commands, no labels and branches. Where
-//! implementations disagree on where a pattern ends, the program is refused.
+//! implementations disagree on where a pattern ends, or on what a byte beyond ASCII hides behind it, the program is
+//! refused.
 
 /// Whether `program` is one of them.
 pub(super) fn is_harmless(program: &str) -> bool {
     let mut reader = Reader { rest: program, depth: 0 };
-    reader.commands().is_some() && reader.depth == 0
+    program.is_ascii() && reader.commands().is_some() && reader.depth == 0
 }
 
 struct Reader<'a> {

@@ -90,6 +90,15 @@ fn programs_that_read_write_run_or_are_read_differently_are_not() {
         "pe",
         "de id",
         "qe",
+        "s/ä/a/",
+        "1~2,w x",
+        "s/a/b/pw",
+        "s/x/a\nb/e",
+        "/a/,~w",
+        "s/a/b/;;w x",
+        "y/a/b/w",
+        "l1w x",
+        "5q1e",
     ] {
         assert!(!is_harmless(program), "{program}");
     }
