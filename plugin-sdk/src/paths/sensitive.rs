@@ -147,6 +147,8 @@ pub(super) const SECRETS: &[&str] = &[
 pub(super) const PUBLIC: &[&str] = &[
     "/etc/ssl/certs/*.pem$",
     "/etc/pki/tls/certs/*.pem$",
+    "/etc/kubernetes/pki/*.crt$",
+    "/etc/kubernetes/pki/etcd/*.crt$",
     "/etc/letsencrypt/live/*/cert.pem$",
     "/etc/letsencrypt/live/*/chain.pem$",
     "/etc/letsencrypt/live/*/fullchain.pem$",

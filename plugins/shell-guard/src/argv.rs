@@ -15,6 +15,8 @@ pub(crate) struct Given<'a> {
     pub(crate) words: &'a [Word],
     /// Whether the output goes into a pipe.
     pub(crate) is_piped: bool,
+    /// Whether nothing comes in.
+    pub(crate) is_unfed: bool,
     pub(crate) ground: &'a Ground<'a>,
 }
 
@@ -95,7 +97,7 @@ pub(crate) fn check(rule: &Rule, given: Given<'_>) -> Result<(), Miss> {
     let at = |stage: usize| move |miss: Miss| Miss { fit: (subcommand + 1, stage), ..miss };
     flags(rule, &parsed).map_err(at(0))?;
     values(rule, &parsed, given.ground).map_err(at(1))?;
-    needs(rule, &parsed, given.is_piped).map_err(at(2))?;
+    needs(rule, &parsed, given).map_err(at(2))?;
     check_operands(rule, &parsed, operands, given.ground).map_err(at(3))
 }
 
@@ -288,11 +290,16 @@ fn values(rule: &Rule, parsed: &Parsed<'_>, ground: &Ground<'_>) -> Result<(), M
     })
 }
 
-fn needs(rule: &Rule, parsed: &Parsed<'_>, is_piped: bool) -> Result<(), Miss> {
-    let stands = |wanted: &str| if wanted == "|" { is_piped } else { parsed.flags.contains(&wanted) };
+fn needs(rule: &Rule, parsed: &Parsed<'_>, given: Given<'_>) -> Result<(), Miss> {
+    let stands = |wanted: &str| match wanted {
+        "|" => given.is_piped,
+        "<" => given.is_unfed,
+        flag => parsed.flags.contains(&flag),
+    };
     let missing = rule.needs.iter().find(|group| !group.split_ascii_whitespace().any(stands));
     missing.map_or(Ok(()), |group| {
-        let wanted: Vec<_> = group.split_ascii_whitespace().map(|flag| format!("`{flag}`")).collect();
+        let spelt = |wanted| if wanted == "<" { "< /dev/null" } else { wanted };
+        let wanted: Vec<_> = group.split_ascii_whitespace().map(|flag| format!("`{}`", spelt(flag))).collect();
         let reason = "a flag is missing that bounds or chooses its output".to_owned();
         Err(miss("flag.missing", reason, format!("add one of {}", wanted.join(", "))))
     })

@@ -59,7 +59,7 @@ impl Reach {
     pub(crate) fn of(kind: Kind) -> Option<Self> {
         match kind {
             Kind::List => Some(Self::Name),
-            Kind::Read => Some(Self::Contents),
+            Kind::Read | Kind::Archive => Some(Self::Contents),
             _ => None,
         }
     }

@@ -22,7 +22,7 @@ pub(crate) fn check(book: &Book, text: &str, ground: Ground<'_>) -> Result<(), F
         return Err(sudo());
     }
     few_patterns(&commands)?;
-    let mut walk = Walk { book, ground, before: None };
+    let mut walk = Walk { book, ground, before: None, last: None };
     let next = commands.iter().skip(1).map(Some).chain([None]);
     commands.iter().zip(next).try_for_each(|(command, next)| walk.step(command, next))
 }
@@ -58,10 +58,13 @@ struct Walk<'a> {
     ground: Ground<'a>,
     /// Where it would run had the last `cd` not succeeded, while that is not yet possible again.
     before: Option<Ground<'a>>,
+    /// The command before this one.
+    last: Option<&'a Command>,
 }
 
 impl<'a> Walk<'a> {
-    fn step(&mut self, command: &Command, next: Option<&Command>) -> Result<(), Finding> {
+    fn step(&mut self, command: &'a Command, next: Option<&Command>) -> Result<(), Finding> {
+        let last = self.last.replace(command);
         // Behind `&&` and `|` a command only runs where all before it succeeded.
         if !matches!(command.connector, Connector::And | Connector::Pipe)
             && let Some(before) = self.before.take()
@@ -78,6 +81,7 @@ impl<'a> Walk<'a> {
             name: &command.name,
             words: &command.words,
             is_piped: next.is_some_and(|next| next.connector == Connector::Pipe),
+            is_unfed: is_unfed(command, last),
             ground: &self.ground,
         };
         allowed(self.book, given, 0)
@@ -132,6 +136,21 @@ fn refused(book: &Book) -> Finding {
         false => format!("`cd` is not a command of the profile `{}` with these settings", book.profile.name()),
     };
     Finding::new("cd.refused", reason).instead("name files by absolute paths")
+}
+
+/// Whether the command finds nothing to read.
+fn is_unfed(command: &Command, last: Option<&Command>) -> bool {
+    let reads = command.redirections.iter().rev().find_map(|redirection| match redirection {
+        Redirection::Read(path) => Some(path),
+        _ => None,
+    });
+    match reads {
+        Some(path) => path.text() == "/dev/null",
+        None => {
+            command.connector == Connector::Pipe
+                && last.is_some_and(|last| last.name.as_str() == "echo" && last.words.is_empty())
+        }
+    }
 }
 
 fn either<'a>(one: &Ground<'a>, other: &Ground<'a>) -> Result<Ground<'a>, Finding> {

@@ -2,8 +2,10 @@
 
 mod advice;
 mod applications;
+mod certificates;
 mod configurations;
 mod containers;
+mod databases;
 mod developing;
 mod files;
 mod filters;
@@ -53,7 +55,9 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     containers::RULES,
     packages::RULES,
     storage::RULES,
+    databases::RULES,
     applications::RULES,
+    certificates::RULES,
     configurations::RULES,
     programs::RULES,
 ];

@@ -37,7 +37,8 @@ pub(crate) struct Rule {
     pub(crate) first: Option<(Kind, &'static str)>,
     /// The operands.
     pub(crate) rest: Operands,
-    /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe.
+    /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe, and `<` where nothing
+    /// comes in: from `/dev/null`, or from an `echo` without words.
     #[serde(deserialize_with = "written::groups")]
     pub(crate) needs: &'static [&'static str],
     /// The flags with which operands are read with all that lies beneath them.
@@ -120,6 +121,8 @@ pub(crate) enum Kind {
     List,
     /// A path whose contents are shown.
     Read,
+    /// The same without a colon, before which `tar` would read the name of another machine.
+    Archive,
     /// A file beneath `/etc`: what a program does that goes by it, the keeper of the machine has said.
     Configuration,
     /// A file name or pattern to look for.
@@ -140,6 +143,8 @@ pub(crate) enum Kind {
     User,
     /// A name in a cluster, without the kind of the thing.
     Plain,
+    /// A name of letters, digits, `_`, `.` and `-`: of a database, which a text with `=` in it would lead elsewhere.
+    Word,
     /// A name of a kernel setting, without a value.
     Setting,
     /// What `dig` takes: a host, `@server`, a type, `+option`.
@@ -162,12 +167,20 @@ pub(crate) enum Kind {
     AwkSetting,
     /// A program for `sed` that only chooses and changes what is printed.
     Sed,
+    /// A query that asks a database how it is.
+    Query,
     /// A service that may be restarted: no target, and nothing that shuts down or opens a shell.
     Unit,
     /// A commit, a branch, a path, or a path in a commit, for `git`.
     Revision,
     /// A URL at which a service of this machine tells its health.
     Health,
+    /// A word of what `tcpdump` chooses by.
+    Filter,
+    /// A host and a port of this machine.
+    Local,
+    /// `Host: NAME`
+    HostHeader,
     /// A format for `curl`: reads and writes no file.
     WriteOut,
 }

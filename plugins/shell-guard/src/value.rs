@@ -9,6 +9,10 @@ use doorward_plugin::shell::Word;
 /// Whether `item` is of the kind; `reach` is what it asks for where it is a path.
 pub(crate) fn check(kind: Kind, item: Item<'_>, reach: Option<Reach>, ground: &Ground<'_>) -> Result<(), Miss> {
     let text = item.text();
+    if kind == Kind::Archive && text.contains(':') {
+        let reason = format!("`{}` would be looked for on another machine", shown(text));
+        return Err(miss("value.kind", reason, format!("give it {}", expected(kind))));
+    }
     if let Some(reach) = reach {
         let checked = match item {
             Item::Whole(word) => ground.check(word, reach),
@@ -84,6 +88,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
         Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
         Kind::List | Kind::Read => "a path",
+        Kind::Archive => "a path without `:`",
         Kind::Configuration => "a file beneath `/etc` that is no secret",
         Kind::Pattern => "a file name that is not one of secrets",
         Kind::Format => "a format without `%n` that does not begin with `-`",
@@ -92,6 +97,14 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::BsdFlags => "flags such as `aux`, without `e`, which shows environments",
         Kind::User => "a user whose name could not be read as flags of `ps`",
         Kind::Plain => "a name without `/`",
+        Kind::Word => "a name of letters, digits, `_`, `.` and `-`",
+        Kind::Query => {
+            "one query of how the database is, such as `SHOW PROCESSLIST` or `SELECT … FROM pg_stat_activity`: no \
+             data, no quotes but `'`, no second statement"
+        }
+        Kind::Local => "a port of this machine, such as `localhost:443`",
+        Kind::Filter => "a condition such as `host 10.0.0.1 and port 53`, in quotes where it has brackets",
+        Kind::HostHeader => "`Host: ` and a name",
         Kind::Match => "FIELD=value",
         Kind::Setting => "the name of a setting, without a value",
         Kind::Dig => "a host, a type, `@server` or an option such as `+short`",

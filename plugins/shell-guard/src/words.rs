@@ -3,6 +3,7 @@
 mod awk;
 mod containers;
 mod curl;
+mod query;
 mod sed;
 
 use crate::rule::Kind;
@@ -11,14 +12,14 @@ use doorward_plugin::paths::Place;
 /// The most columns that `ps` is asked for at once.
 const MAX_COLUMNS: usize = 64;
 
-/// The longest program of `awk` or `sed` that is read, in bytes.
+/// The longest program or query that is read, in bytes.
 const MAX_PROGRAM: usize = 1024;
 
 /// Whether the text is of the kind. Paths are not told by their text alone: never.
 pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
     match kind {
         // Paths are checked against the ground.
-        Kind::List | Kind::Read => false,
+        Kind::List | Kind::Read | Kind::Archive => false,
         Kind::Configuration => Place::parse(text)
             .is_some_and(|place| place.is_within("/etc") && place.depth() > 1 && !place.is_unreadable()),
         Kind::Text => true,
@@ -70,6 +71,11 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::StatusPath => containers::is_status_path(text),
         Kind::Unit => is_unit(text),
         Kind::Revision => is_revision(text),
+        Kind::Query => text.len() <= MAX_PROGRAM && query::is_harmless(text),
+        Kind::Word => is_word(text),
+        Kind::Local => curl::is_local(text),
+        Kind::Filter => text.chars().all(|c| c.is_ascii_alphanumeric() || " ._:/[]()&|!=<>+-".contains(c)),
+        Kind::HostHeader => text.strip_prefix("Host: ").is_some_and(is_host),
         Kind::Awk => text.len() <= MAX_PROGRAM && awk::is_harmless(text),
         Kind::AwkSetting => awk::is_setting(text),
         Kind::Sed => text.len() <= MAX_PROGRAM && sed::is_harmless(text),
@@ -83,6 +89,12 @@ fn is_name(text: &str) -> bool {
         && text.len() <= 256
         && !text.starts_with('-')
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:@%+,/=*?[]~^\\-".contains(c))
+}
+
+fn is_word(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_')
+        && text.len() <= 256
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }
 
 fn is_digits(text: &str) -> bool {

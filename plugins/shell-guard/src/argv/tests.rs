@@ -30,7 +30,8 @@ fn told(rule: &Rule, words: &str) -> &'static str {
     let command = commands.first().expect("there is a command");
     let looks = std::cell::Cell::new(0);
     let ground = Ground::new(None, &[], &looks);
-    let given = Given { name: &command.name, words: &command.words, is_piped: commands.len() > 1, ground: &ground };
+    let is_piped = commands.len() > 1;
+    let given = Given { name: &command.name, words: &command.words, is_piped, is_unfed: false, ground: &ground };
     check(rule, given).map_or_else(|miss| miss.code, |()| "ok")
 }
 

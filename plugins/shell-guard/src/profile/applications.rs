@@ -1,48 +1,9 @@
-//! What databases, queues and other programs say of themselves, and certificates.
+//! What clusters, virtual machines and other programs say of themselves.
 
-use crate::rule::Kind::{Count, Host, Name, OneOf, Plain, Read};
-use crate::rule::{Rule, Style, any, at_most, none, rule};
+use crate::rule::Kind::{Count, Device, Name, Plain};
+use crate::rule::{Rule, Style, any, at_most, between, exactly, none, rule};
 
 pub(super) const RULES: &[Rule] = &[
-    // What it may be asked in a word; not `config`, which shows passwords, and nothing that changes or evaluates.
-    Rule {
-        under: "ping/PING | info/INFO | dbsize/DBSIZE | lastsave/LASTSAVE | role/ROLE | client/CLIENT list/LIST | \
-                slowlog/SLOWLOG get/GET | memory/MEMORY stats/STATS | cluster/CLUSTER info/INFO/nodes/NODES | \
-                latency/LATENCY latest/LATEST",
-        takes: &[("-h", Host), ("-p -n", Count)],
-        rest: at_most(1, Plain),
-        ..rule("redis-cli valkey-cli")
-    },
-    Rule {
-        flags: "-q --quiet",
-        takes: &[("-h --host", Name), ("-p --port -t --timeout", Count), ("-U --username -d --dbname", Plain)],
-        ..rule("pg_isready")
-    },
-    Rule { ..rule("pg_lsclusters") },
-    Rule {
-        under: "status | ping | version | extended-status | processlist",
-        flags: "-v --verbose",
-        takes: &[("-h --host", Host), ("-P --port", Count), ("-u --user", Plain)],
-        rest: none(),
-        ..rule("mysqladmin mariadb-admin")
-    },
-    Rule {
-        under: "status | cluster_status | list_queues | list_connections | list_channels | list_exchanges | \
-                list_bindings | list_consumers | list_vhosts | list_users | list_permissions | list_policies | \
-                list_feature_flags | ping | version | node_health_check",
-        flags: "-q -s --quiet --silent",
-        takes: &[("-n --node -p --vhost -t --timeout --formatter", Name)],
-        rest: any(Plain),
-        ..rule("rabbitmqctl")
-    },
-    Rule {
-        under: "status | ping | alarms | listeners | memory_breakdown | check_running | check_local_alarms | \
-                check_port_connectivity | cluster_status | server_version | erlang_version",
-        flags: "-q -s --quiet --silent",
-        takes: &[("-n --node -t --timeout --formatter", Name)],
-        rest: none(),
-        ..rule("rabbitmq-diagnostics")
-    },
     Rule { under: "members | info | version | catalog nodes/services | operator raft list-peers", ..rule("consul") },
     Rule { under: "status | version | operator raft list-peers", ..rule("vault") },
     Rule {
@@ -52,30 +13,14 @@ pub(super) const RULES: &[Rule] = &[
         style: Style::Words,
         ..rule("nomad")
     },
+    // The files of keys are used and not shown.
     Rule {
-        under: "member list | endpoint health/status | alarm list | version",
+        under: "member list | endpoint health/status/hashkv | alarm list | version",
         flags: "--cluster",
-        takes: &[("-w --write-out --endpoints", Name)],
+        takes: &[("-w --write-out --endpoints --cacert --cert --key --command-timeout --dial-timeout", Name)],
         ..rule("etcdctl")
     },
     Rule { flags: "-bp -bpc -bpr -bV", needs: &["-bp -bpc -bpr -bV"], style: Style::Words, ..rule("exim exim4") },
-    // What a certificate says: nothing is signed, converted or written.
-    Rule {
-        under: "x509",
-        flags: "-noout -text -dates -startdate -enddate -subject -issuer -serial -fingerprint -sha1 -sha256 -email \
-                -alias -purpose -subject_hash -issuer_hash -ocsp_uri -modulus",
-        takes: &[
-            ("-in", Read),
-            ("-inform", OneOf("PEM DER pem der")),
-            ("-checkend", Count),
-            ("-nameopt -certopt -ext", Name),
-        ],
-        needs: &["-noout"],
-        rest: none(),
-        style: Style::Words,
-        ..rule("openssl")
-    },
-    Rule { under: "version", flags: "-a -v", ..rule("openssl") },
     Rule { under: "version", rest: none(), ..rule("go") },
     Rule {
         under: "list | dominfo | domstate | domblklist | domiflist | domifaddr | nodeinfo | net-list | pool-list | \
@@ -85,9 +30,44 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("virsh")
     },
     Rule {
-        under: "status | health | health detail | df | osd tree/stat/df/status | mon stat | pg stat | mds stat | fs status | versions",
+        under: "status | health | health detail | df | osd tree/stat/df/status | mon stat | pg stat | mds stat | fs \
+                status | versions",
         flags: "-s",
         ..rule("ceph")
     },
     Rule { flags: "-s -v", needs: &["-s -v"], ..rule("ceph") },
+    Rule { under: "status | resources | quorum status", flags: "--full", rest: none(), ..rule("pcs") },
+    Rule { under: "status", ..rule("crm") },
+    // Once, and not for ever.
+    Rule { flags: "-1 -r -A -f -n -t -o", needs: &["-1"], ..rule("crm_mon") },
+    Rule { under: "status", flags: "--verbose --statistics", rest: at_most(1, Plain), ..rule("drbdadm") },
+    Rule { under: "volume status/info/list | peer status | pool list", rest: any(Plain), ..rule("gluster") },
+    Rule {
+        under: "list | ls | info | version",
+        flags: "-a --all",
+        takes: &[("-f --format -c --columns", Name)],
+        rest: at_most(1, Plain),
+        ..rule("lxc incus")
+    },
+    Rule { under: "list | status", rest: at_most(1, Plain), ..rule("qm pct") },
+    Rule { under: "status | nodes", ..rule("pvecm") },
+    Rule { under: "status", ..rule("pvesm") },
+    Rule { flags: "-v --verbose", ..rule("pveversion") },
+    Rule { under: "status | analyze blame/show", flags: "-l --long", ..rule("cloud-init") },
+    Rule { under: "active | list | verify", ..rule("tuned-adm") },
+    Rule { under: "status", flags: "--all", ..rule("pro ua") },
+    // Peers and traffic: by its other names, and with a word behind the interface, it would show the keys.
+    Rule { ..rule("wg") },
+    Rule { under: "show", rest: at_most(1, Device), ..rule("wg") },
+    Rule { under: "show neighbors/interfaces/chassis/statistics", ..rule("lldpcli lldpctl") },
+    // Java: which machines there are, what their threads do, how they clean up.
+    Rule { flags: "-l -m -q -v -V", ..rule("jps") },
+    Rule { flags: "-l -e", rest: exactly(1, Count), ..rule("jstack") },
+    Rule {
+        flags: "-gc -gcutil -gccapacity -gccause -gcnew -gcold -class -compiler -t",
+        needs: &["-gc -gcutil -gccapacity -gccause -gcnew -gcold -class -compiler"],
+        rest: between(1, 3, Count),
+        style: Style::Words,
+        ..rule("jstat")
+    },
 ];

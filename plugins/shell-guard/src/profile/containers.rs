@@ -1,8 +1,10 @@
 //! Containers and clusters. Nothing shows environments or secrets.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Count, Name, OneOf, OpenResources, Output, Plain, Resources, StatusPath, Template, Text};
-use crate::rule::{Rule, any, at_most, exactly, none, rule, some};
+use crate::rule::Kind::{
+    BsdFlags, Columns, Count, Name, OneOf, OpenResources, Output, Plain, Read, Resources, StatusPath, Template, Text,
+};
+use crate::rule::{Rule, any, at_most, between, exactly, none, rule, some};
 
 const KUBE_FLAGS: &str = "-A --all-namespaces --no-headers --show-labels --show-kind --ignore-not-found";
 
@@ -10,6 +12,13 @@ const KUBE_VALUES: &[(&str, Kind)] = &[
     ("-n --namespace --context --request-timeout -L --label-columns", Name),
     ("-l --selector --field-selector --sort-by", Text),
 ];
+
+/// Where the runtimes of this machine listen.
+const RUNTIMES: &str = "unix:///run/containerd/containerd.sock unix:///var/run/containerd/containerd.sock \
+                        unix:///run/crio/crio.sock unix:///var/run/crio/crio.sock";
+
+const COMPOSE_VALUES: &[(&str, Kind)] =
+    &[("-n --tail", Name), ("-p --project-name", Plain), ("--since --until --filter --status --format", Text)];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -55,9 +64,10 @@ pub(super) const RULES: &[Rule] = &[
         needs: &["--since", "--until"],
         ..rule("docker podman nerdctl")
     },
-    Rule { under: "top/port/diff | container top/port/diff", rest: exactly(1, Name), ..rule("docker podman nerdctl") },
+    Rule { under: "top/diff | container top/diff", rest: exactly(1, Plain), ..rule("docker podman nerdctl") },
+    Rule { under: "port | container port", rest: between(1, 2, Plain), ..rule("docker podman nerdctl") },
     Rule {
-        under: "version | info | system df/info | network/volume/node/service/stack/compose ls",
+        under: "version | info | system df/info | network/volume/node/service/stack ls/list",
         flags: "-a -q -v --all --quiet --verbose --no-trunc",
         takes: &[("-f --filter --format", Text)],
         ..rule("docker podman nerdctl")
@@ -69,18 +79,85 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Name),
         ..rule("docker podman nerdctl")
     },
+    // What stands behind the container is for `ps`.
     Rule {
-        under: "compose ps/images/top/logs",
-        // Before `logs` a short `-f` would name a file of services.
-        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix",
-        takes: &[("-n --tail", Name), ("--since --until --filter --status --format", Text)],
+        under: "top | container top",
+        flags: "-e -f -F -l -L -w",
+        takes: &[("-o", Columns)],
+        rest: exactly(1, Plain),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "top | container top",
+        first: Some((Plain, "")),
+        rest: exactly(1, BsdFlags),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "history | image history",
+        flags: "-q --quiet --no-trunc --human",
+        takes: &[("--format", Text)],
+        rest: exactly(1, Name),
+        ..rule("docker podman nerdctl")
+    },
+    // Secrets and configurations by name only.
+    Rule {
+        under: "secret/config/context/plugin/pod/machine/buildx ls/list | pod ps | buildx du/version | builder du",
+        flags: "-a -q --all --quiet --no-trunc --verbose",
+        takes: &[("-f --filter --format", Text)],
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "service logs",
+        flags: "-f -t --follow --timestamps --raw --no-trunc --no-task-ids --no-resolve",
+        takes: &[("-n --tail", Name), ("--since", Text)],
+        rest: exactly(1, Plain),
+        ..rule("docker")
+    },
+    // Before `logs` a short `-f` names a file of services; behind it, where it follows, what comes next is taken for one.
+    Rule {
+        under: "compose ps/images/top/logs/ls/version/port/volumes/stats",
+        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix --short --no-trunc \
+                --no-stream --orphans",
+        takes: COMPOSE_VALUES,
         rest: any(Name),
         ..rule("docker podman nerdctl")
     },
     Rule {
-        under: "ps | pods | images | stats | info | version",
-        flags: "-a -q --all --quiet",
-        takes: &[("--name --state --label", Name)],
+        under: "compose ps/images/top/logs/ls/version/port/volumes/stats",
+        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix --short --no-trunc \
+                --no-stream --orphans",
+        takes: &[
+            ("-f --file", Read),
+            ("-n --tail", Name),
+            ("-p --project-name", Plain),
+            ("--since --until --filter --status --format", Text),
+        ],
+        rest: any(Name),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "ps | images | top | version | port",
+        flags: "-a -q --all --quiet --services --short",
+        takes: &[("-f --file", Read), ("-p --project-name", Plain), ("--filter --status --format", Text)],
+        rest: any(Name),
+        ..rule("docker-compose podman-compose")
+    },
+    Rule {
+        under: "logs",
+        flags: "-t --follow --timestamps --no-color --no-log-prefix",
+        takes: &[("-f --file", Read), ("-p --project-name", Plain), ("--tail", Name), ("--since --until", Text)],
+        rest: any(Name),
+        ..rule("docker-compose podman-compose")
+    },
+    Rule {
+        under: "ps | pods | images | stats | statsp | info | version | imagefsinfo",
+        flags: "-a -q -v --all --quiet --latest --no-trunc --digests",
+        takes: &[
+            ("--name --state --label --image --namespace --pod -p -n --last -o --output --id", Name),
+            ("-r --runtime-endpoint", OneOf(RUNTIMES)),
+        ],
+        rest: at_most(1, Plain),
         ..rule("crictl")
     },
     Rule {
@@ -172,18 +249,18 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         under: "logs",
-        flags: "-f -p --follow --previous --all-containers --timestamps --prefix",
+        flags: "-f -p --follow --previous --all-containers --timestamps --prefix --ignore-errors --all-pods",
         takes: &[
             ("-n --namespace --context --request-timeout -c --container --since --since-time", Name),
             ("-l --selector", Text),
-            ("--tail --limit-bytes", Count),
+            ("--tail --limit-bytes --max-log-requests", Count),
         ],
         rest: at_most(2, Name),
         ..rule("kubectl oc")
     },
     Rule {
-        under: "top pod/pods/node/nodes",
-        flags: "-A --all-namespaces --containers --no-headers",
+        under: "top pod/pods/po/node/nodes/no",
+        flags: "-A --all-namespaces --containers --no-headers --sum --show-capacity",
         takes: KUBE_VALUES,
         rest: at_most(1, Name),
         ..rule("kubectl oc")
@@ -216,5 +293,23 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[("--api-version", Name)],
         rest: exactly(1, Name),
         ..rule("kubectl oc")
+    },
+    // It waits, and changes nothing.
+    Rule {
+        under: "wait",
+        flags: "-A --all --all-namespaces",
+        takes: &[("-n --namespace --context --timeout", Name), ("-l --selector --for", Text)],
+        needs: &["--timeout"],
+        first: Some((Resources, "")),
+        rest: any(Plain),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "get all/kustomizations/helmreleases/sources | app list | proxy-status | check | status | node status \
+                | backup get",
+        flags: "-A --all-namespaces",
+        takes: &[("-n --namespace", Name)],
+        rest: at_most(1, Plain),
+        ..rule("flux argocd istioctl linkerd cilium calicoctl velero")
     },
 ];

@@ -57,7 +57,8 @@ pub(super) const RULES: &[Rule] = &[
         under: "ls-files | ls-tree | rev-parse | rev-list | describe | name-rev | merge-base | cat-file | \
                 diff-tree | count-objects | for-each-ref | show-ref | show-branch",
         flags: "--no-pager -r -t -l -d -s -p -e -v -m -o -c --name-only --long --full-name --others --cached \
-                --modified --deleted --exclude-standard --show-toplevel --abbrev-ref --short --verify --is-inside-work-tree \
+                --modified --deleted --exclude-standard --show-toplevel --abbrev-ref --short --verify \
+                --is-inside-work-tree \
                 --git-dir --all --tags --always --dirty --count --heads --human-readable --no-walk",
         takes: &[("-n --max-count --max-depth", Count), ("--format --sort", Text), ("--since --until --author", Text)],
         rest: any(Revision),
@@ -91,7 +92,8 @@ pub(super) const RULES: &[Rule] = &[
     // Neither `--pre`, which runs, nor `-f`, `-.` and `-u`, with which it looks into what is hidden.
     Rule {
         flags: "-n -N -i -s -S -w -x -v -l -c -F -P -U -o -p -q -H -I --line-number --ignore-case --smart-case \
-                --word-regexp --files-with-matches --files-without-match --count --fixed-strings --heading --no-heading \
+                --word-regexp --files-with-matches --files-without-match --count --fixed-strings --heading \
+                --no-heading \
                 --trim --stats --json --multiline --files --type-list --column --vimgrep --no-messages",
         takes: &[
             ("-A -B -C -m -M -d -j --max-count --max-depth --max-columns --context", Count),

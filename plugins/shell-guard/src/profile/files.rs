@@ -1,7 +1,7 @@
 //! Names and properties of files.
 
 use crate::rule::Kind::{Count, Each, Inert, List, Name, Text};
-use crate::rule::{Rule, Style, any, none, rule, some};
+use crate::rule::{Rule, Style, any, exactly, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -113,4 +113,18 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { flags: "-a -d -l -p -R -v", rest: any(List), ..rule("lsattr") },
     Rule { flags: "-a -e -l -r -s -w --all --exact --long", rest: some(Name), ..rule("apropos whatis") },
+    Rule { flags: "-r -v -n", rest: some(List), ..rule("getcap") },
+    Rule {
+        flags: "-d -h -P -R --dump --no-dereference --absolute-names",
+        takes: &[("-m --match -n --name -e", Name)],
+        rest: some(List),
+        ..rule("getfattr")
+    },
+    Rule { flags: "-b -s -v -x -e -k", rest: some(List), ..rule("filefrag") },
+    Rule {
+        flags: "-l -m -o -v -x -n --modes --owners --vertical --long --mountpoint",
+        rest: some(List),
+        ..rule("namei")
+    },
+    Rule { flags: "-q -d -x --quiet --fs-devno --devno", rest: exactly(1, List), ..rule("mountpoint") },
 ];

@@ -5,7 +5,8 @@ use crate::rule::{Rule, Style, any, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        flags: "-H -L -P ! ( ) , -a -o -and -or -not -true -false -print -print0 -ls -prune -quit -depth -d -mount -xdev \
+        flags: "-H -L -P ! ( ) , -a -o -and -or -not -true -false -print -print0 -ls -prune -quit -depth -d -mount \
+                -xdev \
             -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup -ignore_readdir_race \
             -noignore_readdir_race -x -E -s -warn -nowarn -help --help -version --version",
         takes: &[

@@ -1,6 +1,8 @@
 //! The machine, its kernel and its load.
 
-use crate::rule::Kind::{Between, Count, DateFormat, Device, List, Name, OneOf, Plain, Read, Seconds, Setting, Text};
+use crate::rule::Kind::{
+    Between, Count, DateFormat, Device, List, Name, OneOf, Plain, Ranges, Read, Seconds, Setting, Text,
+};
 use crate::rule::{Operands, Rule, Style, any, at_most, exactly, none, rule, some};
 
 /// How often and how long something is sampled.
@@ -42,8 +44,90 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { flags: "-o --once", takes: &[("-s --sort", Name)], needs: &["-o --once"], ..rule("slabtop") },
     Rule { flags: "--all", takes: &[("--ignore", Count)], ..rule("nproc") },
+    Rule { ..rule("arch hostid logname tty lsmod getenforce runlevel") },
+    Rule { flags: "-A -f -j -u -n --no-adapter --fahrenheit --json", ..rule("sensors") },
+    Rule { flags: "-V -a -b -c -i -t -s --everything --battery --ac-adapter --thermal", ..rule("acpi") },
+    Rule { flags: "-v -c -d -g -k -l -p -s -t -w -i -L -P --size --generic --protection", ..rule("lsscsi") },
+    Rule { flags: "-c -v -q -r --container --vm --quiet --chroot", ..rule("systemd-detect-virt") },
     Rule {
-        ..rule("acpi arch hostid logname tty sensors lsmod getenforce aa-status lsscsi runlevel systemd-detect-virt")
+        flags: "--enabled --complaining --enforced --profiled --verbose --json --pretty-json",
+        ..rule("aa-status apparmor_status")
+    },
+    // Neither `-w` nor `-s`, which set one clock by the other.
+    Rule { flags: "-r -v -D -l -u --show --get --verbose --debug --localtime --utc", ..rule("hwclock") },
+    Rule { flags: "-p --print", needs: &["-p --print"], ..rule("adjtimex") },
+    Rule { flags: "-v", rest: some(Read), ..rule("zdump") },
+    Rule { flags: "-v", ..rule("efibootmgr") },
+    Rule { flags: "--sb-state --list-enrolled", needs: &["--sb-state --list-enrolled"], ..rule("mokutil") },
+    Rule { under: "status | list", flags: "--no-pager", ..rule("bootctl") },
+    Rule {
+        flags: "--default-kernel --default-index --default-title",
+        needs: &["--default-kernel --default-index --default-title"],
+        ..rule("grubby")
+    },
+    Rule { takes: &[("--info", Name)], needs: &["--info"], ..rule("grubby") },
+    Rule { under: "status | showmem", ..rule("kdumpctl") },
+    Rule {
+        under: "frequency-info | idle-info | info",
+        flags: "-f -p -g -l -d -w -m --freq --policy --governors --hwlimits",
+        takes: &[("-c --cpu", Ranges)],
+        ..rule("cpupower")
+    },
+    Rule { flags: "-c -m -n -p -s -v -z", rest: any(Name), ..rule("numastat") },
+    // Not `-i`, which asks another machine for the address of this one.
+    Rule {
+        flags: "-F -b -x -z -d -f -l -m -n -o -p -s -A -B -C -D -G -I -M -N -P -R -S --no-host",
+        takes: &[("-c -y", Between(0, 500))],
+        ..rule("inxi")
+    },
+    Rule { flags: "--short --cpu --disk --memory --netcard --bios --gfxcard --usb --pci", ..rule("hwinfo") },
+    Rule {
+        flags: "--no-io --no-bridges",
+        takes: &[("--of", OneOf("console ascii txt"))],
+        ..rule("lstopo-no-graphics hwloc-ls")
+    },
+    Rule {
+        flags: "-a -b -c -e -J -l -m -n -p -P -q -r -s -t -u -V --all --global --json --list --noheadings --queues \
+                --semaphores --shmems --time --bytes",
+        takes: &[("-o --output", Name)],
+        ..rule("lsipc")
+    },
+    Rule {
+        flags: "-J -n -S -P --json --noheadings --softirq",
+        takes: &[("-o --output -s --sort", Name)],
+        ..rule("lsirq")
+    },
+    Rule { flags: "-b -n --bytes --noheadings --raw --output-all", takes: &[("-o --output", Name)], ..rule("zramctl") },
+    Rule {
+        under: "prog/map/net/link/btf show/list | cgroup tree",
+        flags: "-p -j --pretty --json",
+        rest: none(),
+        ..rule("bpftool")
+    },
+    // Only what it would do.
+    Rule {
+        flags: "-n -D -v --dry-run --show-depends --verbose",
+        needs: &["-n -D --dry-run --show-depends"],
+        rest: some(Plain),
+        ..rule("modprobe")
+    },
+    // What a controller of the machine itself reads and logs.
+    Rule {
+        under: "sdr | sdr list/elist/type | sel | sel list/elist/info/time | sensor | sensor list | chassis \
+                status/poh | \
+                mc info | fru | fru print/list | power status | dcmi power reading | bmc info",
+        flags: "-v -c",
+        takes: &[("-I", OneOf("open lan lanplus"))],
+        rest: none(),
+        ..rule("ipmitool")
+    },
+    Rule {
+        flags: "-b -c -d -f -g -i -l -m -n -p -r -s -t -v -y --cpu --disk --net --page --sys --load --mem --swap \
+                --proc --io --tcp --udp --socket --vm --nocolor --noheaders --top-cpu --top-mem --top-io --top-bio \
+                --full",
+        takes: &[("-C -D -N -I", Name)],
+        rest: SAMPLES,
+        ..rule("dstat dool")
     },
     Rule {
         flags: "-a -b -c -J -y -x -B --all --bytes --online --offline --hex --json --physical --output-all",
@@ -129,9 +213,16 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("modinfo")
     },
     Rule { under: "list", ..rule("kmod") },
-    Rule { under: "status", flags: "-v", ..rule("dkms") },
+    Rule { under: "status", flags: "-v", rest: at_most(1, Plain), ..rule("dkms") },
     Rule { flags: "-v -b --verbose", ..rule("sestatus") },
     Rule { flags: "-L -q", takes: &[("-i -d", Name)], ..rule("nvidia-smi") },
+    Rule {
+        under: "topo | nvlink | pmon | dmon",
+        flags: "-m -s",
+        takes: &[("-c", Between(1, 60))],
+        needs: &["-m -s -c"],
+        ..rule("nvidia-smi")
+    },
     Rule {
         flags: "-L --list-gpus",
         takes: &[("--query-gpu --query-compute-apps --format -i --id", Name)],

@@ -1,7 +1,9 @@
 //! Addresses, routes, sockets, names.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Between, Count, Device, Dig, Health, Host, Name, OneOf, Plain, Seconds, Text, WriteOut};
+use crate::rule::Kind::{
+    Between, Count, Device, Dig, Filter, Health, Host, HostHeader, Name, OneOf, Plain, Seconds, Text, WriteOut,
+};
 use crate::rule::{Rule, Style, any, at_most, between, exactly, none, rule};
 
 const IP_FLAGS: &str = "-4 -6 -0 -br -brief -c -color -d -details -h -human -j -json -N -Numeric -o -oneline -p \
@@ -10,6 +12,14 @@ const IP_FLAGS: &str = "-4 -6 -0 -br -brief -c -color -d -details -h -human -j -
 const NMCLI_FLAGS: &str = "-o -p -t --overview --pretty --terse";
 
 const NMCLI_VALUES: &[(&str, Kind)] = &[("-f --fields -g --get-values -m --mode", Name)];
+
+const TCPDUMP_VALUES: &[(&str, Kind)] = &[
+    ("-c", Between(1, 1000)),
+    ("-i --interface -y -j", Name),
+    ("-r", Kind::Read),
+    ("-s -B", Count),
+    ("-Q", OneOf("in out inout")),
+];
 
 const TC_FLAGS: &str = "-s -d -p -r -g -j -statistics -details -pretty -json";
 
@@ -107,32 +117,55 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("host")
     },
     Rule {
-        flags: "-n -S -v -x -L --list --list-rules --line-numbers --numeric --verbose --exact",
+        flags: "-n -S -v -w -x -L --list --list-rules --line-numbers --numeric --verbose --wait --exact",
         takes: &[("-t --table", OneOf("filter nat mangle raw security"))],
         needs: &["-L -S --list --list-rules"],
         rest: at_most(2, Name),
-        ..rule("iptables ip6tables")
+        ..rule("iptables ip6tables iptables-nft iptables-legacy")
+    },
+    // Not `-f`, which writes.
+    Rule {
+        flags: "-c --counters",
+        takes: &[("-t --table", OneOf("filter nat mangle raw security"))],
+        ..rule("iptables-save ip6tables-save")
     },
     Rule {
-        under: "list ruleset/tables/table/chains/chain/sets/counters",
+        under: "list",
+        takes: &[("-o --output", OneOf("plain save xml"))],
+        flags: "-t -n --terse --name",
+        rest: at_most(1, Name),
+        ..rule("ipset")
+    },
+    Rule {
+        under: "list ruleset/tables/table/chains/chain/sets/set/maps/map/counters/quotas/hooks/flowtables",
         flags: "-a -n -s -y -j --handle --numeric --stateless --json",
         rest: any(Name),
         ..rule("nft")
     },
-    Rule { under: "status | status verbose/numbered | show listening/added", ..rule("ufw") },
     Rule {
-        flags: "--state --list-all --list-all-zones --list-ports --list-services --list-rich-rules \
-                --get-active-zones --get-default-zone --get-zones --get-services",
-        takes: &[("--zone", Name)],
+        under: "status | status verbose/numbered | show listening/added/raw | app list/info | version",
+        rest: at_most(1, Name),
+        ..rule("ufw")
+    },
+    Rule {
+        flags: "--permanent --state --list-all --list-all-zones --list-ports --list-services --list-rich-rules \
+                --list-interfaces --list-sources --list-forward-ports --list-icmp-blocks --list-protocols \
+                --query-masquerade \
+                --get-active-zones --get-default-zone --get-zones --get-services --get-log-denied --query-panic",
+        takes: &[("--zone --info-zone --info-service --query-service --query-port --get-zone-of-interface", Name)],
         needs: &[
-            "--state --list-all --list-all-zones --list-ports --list-services --list-rich-rules --get-active-zones \
-             --get-default-zone --get-zones --get-services",
+            "--state --list-all --list-all-zones --list-ports --list-services --list-rich-rules --list-interfaces \
+             --list-sources --list-forward-ports --list-icmp-blocks --list-protocols --query-masquerade \
+             --get-active-zones --get-default-zone --get-zones --get-services --get-log-denied --query-panic \
+             --info-zone --info-service --query-service --query-port --get-zone-of-interface",
         ],
         ..rule("firewall-cmd")
     },
     Rule {
-        flags: "-a -c -g -i -k -l -S -T --show-pause --show-coalesce --show-ring --driver --show-features \
-                --show-channels --statistics --show-time-stamping",
+        flags: "-a -c -g -i -k -l -m -n -P -S -T -u -x --show-pause --show-coalesce --show-ring --driver \
+                --show-features \
+                --show-channels --statistics --show-time-stamping --show-eee --show-fec --show-priv-flags \
+                --show-permaddr --show-rxfh --show-nfc --module-info --phy-statistics --json",
         rest: exactly(1, Device),
         ..rule("ethtool")
     },
@@ -183,10 +216,67 @@ pub(super) const RULES: &[Rule] = &[
             ("-m --max-time --connect-timeout", Between(1, 60)),
             ("-o --output", OneOf("/dev/null")),
             ("-w --write-out", WriteOut),
+            ("-H --header", HostHeader),
+            ("-X --request", OneOf("GET HEAD")),
         ],
         rest: exactly(1, Health),
         ..rule("curl")
     },
-    Rule { under: "tracking | sources | sourcestats | activity | serverstats", flags: "-n -v", ..rule("chronyc") },
-    Rule { flags: "-n -p", needs: &["-p"], rest: at_most(1, Host), ..rule("ntpq") },
+    Rule {
+        flags: "-q -S -4 -6 --quiet --server-response --no-check-certificate --no-verbose --spider",
+        takes: &[("-O --output-document", OneOf("- /dev/null")), ("-T --timeout -t --tries", Between(1, 60))],
+        needs: &["-O --output-document --spider"],
+        rest: exactly(1, Health),
+        ..rule("wget")
+    },
+    // What was captured before: neither what is in the packets, which `-v` shows too, nor `-w`, which writes, nor `-z`,
+    // which runs. What is on the wire belongs to others.
+    Rule {
+        flags: "-e -K -l -n -N -O -p -q -S -t -# --no-promiscuous-mode",
+        takes: TCPDUMP_VALUES,
+        needs: &["-r"],
+        rest: any(Filter),
+        ..rule("tcpdump")
+    },
+    Rule {
+        flags: "-D --list-interfaces -L",
+        needs: &["-D --list-interfaces -L"],
+        takes: &[("-i", Name)],
+        ..rule("tcpdump")
+    },
+    Rule {
+        under: "tracking | sources | sourcestats | activity | serverstats | ntpdata | rtcdata | selectdata | clients \
+                | authdata",
+        flags: "-n -v -a -c -N",
+        rest: none(),
+        ..rule("chronyc")
+    },
+    Rule {
+        flags: "-n -p -w -4 -6",
+        takes: &[("-c", OneOf("peers rv as associations sysinfo kerninfo pe readvar"))],
+        needs: &["-p -c"],
+        rest: at_most(1, Host),
+        ..rule("ntpq")
+    },
+    Rule { ..rule("ntpstat ntptime rpcinfo") },
+    Rule { flags: "-q -d -u -v -4 -6", needs: &["-q"], rest: between(1, 4, Host), ..rule("ntpdate") },
+    Rule { flags: "-p -s -T -m", needs: &["-p -s -m"], rest: at_most(1, Host), ..rule("rpcinfo") },
+    Rule { flags: "-a -c -l -m -n -r -s -v -o -2 -3 -4", rest: none(), ..rule("nfsstat") },
+    Rule { flags: "-a -s -z -j -p --zeros --json --noupdate --ignore --pretty", rest: any(Name), ..rule("nstat") },
+    Rule { flags: "-v", rest: at_most(1, Device), ..rule("mii-tool") },
+    Rule { flags: "-v -s", ..rule("exportfs") },
+    Rule {
+        takes: &[("-m --mode", OneOf("session node iface")), ("-P --print", Count)],
+        needs: &["-m --mode"],
+        ..rule("iscsiadm")
+    },
+    Rule { ..rule("ipvsadm") },
+    Rule {
+        flags: "-L -l -n -c --list --numeric --stats --rate --connection --timeout --daemon",
+        needs: &["-L -l --list"],
+        ..rule("ipvsadm")
+    },
+    Rule { under: "dev | dev/phy info | reg get | list", rest: none(), ..rule("iw") },
+    Rule { first: Some((Device, "")), rest: exactly(1, OneOf("info link")), ..rule("iw") },
+    Rule { rest: at_most(1, Device), ..rule("iwconfig") },
 ];

@@ -1,6 +1,6 @@
 //! What is installed.
 
-use crate::rule::Kind::{Count, Name, OneOf, Plain};
+use crate::rule::Kind::{Count, Name, OneOf, Plain, Text};
 use crate::rule::{Rule, any, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -16,7 +16,13 @@ pub(super) const RULES: &[Rule] = &[
     // The whole list goes through a pager, from which a shell can be started.
     Rule { flags: "-l --list", needs: &["-l --list"], rest: some(Name), ..rule("dpkg dpkg-query") },
     Rule { flags: "-l --list --no-pager", needs: &["-l --list", "--no-pager |"], ..rule("dpkg dpkg-query") },
-    Rule { flags: "-L -s -S -W -p --listfiles --status --search --show", rest: any(Name), ..rule("dpkg-query") },
+    Rule {
+        flags: "-L -s -S -W -p --listfiles --status --search --show",
+        takes: &[("-f --showformat", Text)],
+        needs: &["-L -s -S -W -p --listfiles --status --search --show"],
+        rest: any(Name),
+        ..rule("dpkg-query")
+    },
     // Neither `-o` nor `-c`, which may name a program to run.
     Rule {
         under: "list | show | policy | search | depends | rdepends",
@@ -89,4 +95,36 @@ pub(super) const RULES: &[Rule] = &[
         rest: none(),
         ..rule("lsb_release")
     },
+    // Only what they would do.
+    Rule {
+        under: "upgrade | dist-upgrade | full-upgrade | autoremove | install | remove | check",
+        flags: "-s -V -q -u --simulate --dry-run --just-print --no-act --show-upgraded",
+        needs: &["-s --simulate --dry-run --just-print --no-act"],
+        rest: any(Plain),
+        ..rule("apt apt-get")
+    },
+    Rule { under: "search/find/list/show", flags: "-l -x -F", rest: some(Plain), ..rule("apt-file") },
+    Rule { flags: "-c -s -a -e -l --changed --silent --all --list-missing", rest: any(Plain), ..rule("debsums") },
+    Rule { flags: "--audit -C --version", needs: &["--audit -C"], rest: any(Plain), ..rule("dpkg") },
+    Rule {
+        under: "repoquery | updateinfo | updateinfo list/summary/info | history info | module list | group info | \
+                deplist | \
+                advisory list/summary/info | versionlock list",
+        flags: "-q -l -C --quiet --list --installed --available --security --bugfix --requires --provides \
+                --whatprovides \
+                --whatrequires --upgrades --duplicates --unneeded --userinstalled --all --cves",
+        takes: &[("--advisory --cve --sec-severity --disablerepo --enablerepo --repo", Name)],
+        rest: any(Plain),
+        ..rule("yum dnf")
+    },
+    Rule { flags: "-r -s -o --reboothint --services --onlyboot", ..rule("needs-restarting") },
+    Rule { flags: "-b -k -l -v -q", takes: &[("-r", OneOf("l"))], needs: &["-b -r"], ..rule("needrestart") },
+    Rule { under: "changes | version", ..rule("snap") },
+    Rule { under: "refresh", flags: "--list", needs: &["--list"], rest: none(), ..rule("snap") },
+    Rule {
+        under: "status | identity | repos | release",
+        flags: "--show --list --list-enabled",
+        ..rule("subscription-manager")
+    },
+    Rule { under: "search | show | versions", rest: some(Plain), ..rule("aptitude") },
 ];

@@ -1,7 +1,7 @@
 //! Who is there.
 
-use crate::rule::Kind::{Count, Name, OneOf, Text};
-use crate::rule::{Rule, any, at_most, rule, some};
+use crate::rule::Kind::{Count, Name, OneOf, Plain, Text};
+use crate::rule::{Rule, Style, any, at_most, exactly, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { ..rule("whoami users") },
@@ -59,4 +59,49 @@ pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-l", takes: &[("-u", Name)], needs: &["-l"], ..rule("crontab") },
     Rule { ..rule("atq mailq") },
     Rule { flags: "-p", needs: &["-p"], ..rule("postqueue") },
+    // What of an account ends when. Not what sets it.
+    Rule { flags: "-l -i --list --iso8601", needs: &["-l --list"], rest: exactly(1, Plain), ..rule("chage") },
+    Rule { flags: "-S -a --status --all", needs: &["-S --status"], rest: at_most(1, Plain), ..rule("passwd") },
+    Rule {
+        flags: "-a -f -g -G -J -L -n -r -s -u -Z -e -l --acc-expiration --supp-groups --json --last --system-accs \
+                --user-accs --noheadings",
+        takes: &[("-o --output --logins", Name)],
+        rest: at_most(1, Plain),
+        ..rule("lslogins")
+    },
+    Rule { flags: "-a", takes: &[("-u --user", Plain)], ..rule("faillog") },
+    Rule { takes: &[("--user", Plain)], ..rule("faillock") },
+    Rule { flags: "-l -s -q -f -i -w", rest: any(Plain), ..rule("pinky") },
+    Rule { flags: "-d -p -y -a --daily-totals --individual-totals", rest: any(Plain), ..rule("ac") },
+    // What was recorded, and the rules by which it is.
+    Rule { flags: "-l -s -v", needs: &["-l -s -v"], ..rule("auditctl") },
+    Rule {
+        flags: "-i -r -l --interpret --raw --just-one",
+        takes: &[(
+            "-m --message -k --key -ui --uid -p --pid -c --comm -sv --success -x --executable -f --file -u -a --event \
+             -ts --start -te --end",
+            Name,
+        )],
+        rest: at_most(4, Name),
+        style: Style::Words,
+        ..rule("ausearch")
+    },
+    Rule {
+        flags: "-au -l -a -f -k -m -n -p -s -t -u -x -i --auth --login --avc --file --key --failed --success \
+                --summary --interpret --anomaly",
+        takes: &[("-ts --start -te --end", Name)],
+        rest: at_most(3, Name),
+        style: Style::Words,
+        ..rule("aureport")
+    },
+    Rule { flags: "-a", rest: at_most(3, Plain), ..rule("getsebool") },
+    Rule {
+        under: "port/fcontext/boolean/login/user/module",
+        flags: "-l -n -C --list --noheading --locallist",
+        needs: &["-l --list"],
+        rest: none(),
+        ..rule("semanage")
+    },
+    Rule { flags: "-l -v --list --verbose", needs: &["-l --list"], ..rule("semodule") },
+    Rule { flags: "--print", needs: &["--print"], ..rule("capsh") },
 ];

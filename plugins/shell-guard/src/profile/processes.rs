@@ -39,8 +39,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Only as a report, and only so many times.
     Rule {
-        flags: "-b -c -H -i -S -1",
-        takes: &[("-n", Between(1, 20)), ("-d", Kind::Seconds), ("-o -p -u -U", Name)],
+        flags: "-b -c -H -i -s -S -1",
+        takes: &[("-n", Between(1, 20)), ("-d", Kind::Seconds), ("-o -p -u -U -E -e", Name)],
         may_take: &[("-w", Count)],
         needs: &["-b", "-n"],
         ..rule("top")
@@ -84,5 +84,38 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[("-n --namespace", OneOf("file tcp udp"))],
         rest: some(List),
         ..rule("fuser")
+    },
+    Rule { flags: "-d -q -x -X -p --device --extended --quiet --show-path", rest: some(Count), ..rule("pmap") },
+    Rule { rest: some(Count), ..rule("pwdx") },
+    // With `-p` and nothing but a number they show what is set; with more they set it.
+    Rule {
+        flags: "-p -c -a --pid --cpu-list --all-tasks",
+        needs: &["-p --pid"],
+        rest: exactly(1, Count),
+        ..rule("taskset")
+    },
+    Rule { flags: "-p -a --pid --all-tasks", needs: &["-p --pid"], rest: exactly(1, Count), ..rule("chrt") },
+    Rule {
+        flags: "--noheadings --raw --verbose",
+        takes: &[("-p --pid", Count), ("-o --output", Name)],
+        needs: &["-p --pid"],
+        ..rule("prlimit")
+    },
+    // As a report, and only so many times.
+    Rule {
+        flags: "-b -o -P -a -k -t -q --batch --only --processes --accumulated --kilobytes --time --quiet",
+        takes: &[("-n --iter", Between(1, 60)), ("-d --delay", Kind::Seconds), ("-p --pid -u --user", Name)],
+        needs: &["-b --batch", "-n --iter"],
+        ..rule("iotop iotop-c")
+    },
+    Rule {
+        flags: "-k -t -p -u -m -r -H -n --abbreviate --totals --percent --users --mappings",
+        takes: &[("-c -s -P -U", Name)],
+        ..rule("smem")
+    },
+    Rule {
+        flags: "-b -i -J -n -r -u --bytes --json --noheadings --noinaccessible --raw --notruncate",
+        takes: &[("-o --output -p --pid", Name)],
+        ..rule("lslocks")
     },
 ];

@@ -1,6 +1,6 @@
 //! Contents of files, as they are.
 
-use crate::rule::Kind::{Count, Name, OneOf, Read, Seconds, Text};
+use crate::rule::Kind::{Archive, Count, Name, OneOf, Read, Seconds, Text};
 use crate::rule::{Rule, Style, any, at_most, between, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -141,16 +141,16 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("join")
     },
     Rule { rest: some(Read), ..rule("zcat bzcat xzcat zstdcat") },
-    // What is in an archive. No mode but the list, and no program that it would be piped through but those of its own.
+    // What is in an archive of this machine. No mode but the list, and no program that it would be piped through but those of its own.
     Rule {
         flags: "-t -v -z -j -J --list --verbose --gzip --bzip2 --xz",
-        takes: &[("-f --file", Read)],
+        takes: &[("-f --file", Archive)],
         needs: &["-t --list", "-f --file"],
         ..rule("tar")
     },
     Rule {
         first: Some((OneOf("tf tvf tzf tzvf tvzf tjf tjvf tJf tJvf ztf ztvf"), "")),
-        rest: exactly(1, Read),
+        rest: exactly(1, Archive),
         ..rule("tar")
     },
     Rule { flags: "-l -v -Z -1", needs: &["-l -v -Z -1"], rest: exactly(1, Read), ..rule("unzip") },

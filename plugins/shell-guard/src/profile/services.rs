@@ -1,8 +1,8 @@
 //! Services and their journals.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Between, Count, Match, Name, OneOf, Seconds, Text};
-use crate::rule::{Rule, any, at_most, exactly, rule};
+use crate::rule::Kind::{Between, Count, List, Match, Name, OneOf, Plain, Seconds, Text};
+use crate::rule::{Rule, any, at_most, exactly, rule, some};
 
 const SYSTEMCTL_FLAGS: &str = "-a -l -q -r --all --failed --full --legend --no-legend --no-pager --plain --quiet \
                                --recursive --reverse --after --before --show-types --user --system --value \
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "status | show | cat | is-active | is-enabled | is-failed | is-system-running | list-units | \
                 list-unit-files | list-timers | list-sockets | list-jobs | list-dependencies | list-paths | \
-                list-automounts | list-machines | get-default",
+                list-automounts | list-machines | get-default | whoami",
         flags: SYSTEMCTL_FLAGS,
         takes: SYSTEMCTL_VALUES,
         rest: any(Name),
@@ -30,7 +30,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Nothing that rotates, vacuums, or reads from elsewhere; and not the whole journal through a pager.
     Rule {
-        flags: "-a -e -f -k -m -q -r -x --all --catalog --disk-usage --dmesg --follow --full --list-boots --local --merge \
+        flags: "-a -e -f -k -m -q -r -x --all --catalog --disk-usage --dmesg --follow --full --list-boots --local \
+                --merge \
                 --no-full --no-hostname --no-pager --no-tail --quiet --reverse --system --user --utc --header -N \
                 --fields",
         takes: &[
@@ -60,12 +61,16 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("dmesg")
     },
     Rule {
-        under: "status | show | timesync-status | show-timesync",
-        flags: "-a --all --no-pager",
+        under: "status | show | timesync-status | show-timesync | list-timezones",
+        flags: "-a --all --no-pager --value",
+        takes: &[("-p --property", Name)],
         ..rule("timedatectl")
     },
     Rule { flags: "--no-pager --static --transient --pretty", ..rule("hostnamectl timedatectl localectl") },
     Rule { under: "status", flags: "--no-pager", ..rule("hostnamectl localectl") },
+    // With a word behind it the name would be set.
+    Rule { under: "hostname | chassis | deployment | location | icon-name", ..rule("hostnamectl") },
+    Rule { under: "list-locales | list-keymaps", flags: "--no-pager", ..rule("localectl") },
     Rule {
         under: "list-sessions | list-users | list-seats | show-session | show-user | session-status",
         flags: "-a -l --all --full --no-legend --no-pager --value",
@@ -74,12 +79,14 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("loginctl")
     },
     Rule {
-        under: "status | statistics | dns | domain | query",
-        flags: "-4 -6 --no-pager --legend",
+        under: "status | statistics | query | service | show-cache | show-server-state",
+        flags: "-4 -6 --no-pager --legend --cache --zone",
         takes: &[("-t --type -i --interface", Name)],
         rest: any(Name),
         ..rule("resolvectl")
     },
+    // With another word behind the link they set.
+    Rule { under: "dns | domain", flags: "--no-pager", rest: at_most(1, Name), ..rule("resolvectl") },
     Rule { flags: "--no-pager", ..rule("resolvectl networkctl") },
     Rule {
         under: "list | status",
@@ -95,8 +102,10 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("coredumpctl")
     },
     Rule {
-        under: "time | blame | critical-chain | timespan | timestamp | calendar",
-        flags: "--no-pager --user --system",
+        under: "time | blame | critical-chain | timespan | timestamp | calendar | security | unit-paths | exit-status \
+                | capability | syscall-filter | unit-files",
+        flags: "--no-pager --user --system --global",
+        takes: &[("--fuzz --iterations --base-time", Name)],
         rest: any(Name),
         ..rule("systemd-analyze")
     },
@@ -109,7 +118,8 @@ pub(super) const RULES: &[Rule] = &[
         needs: &["--nopager -P |"],
         ..rule("dmesg")
     },
-    Rule { first: Some((Name, "")), rest: exactly(1, OneOf("status")), ..rule("service rc-service") },
+    // A name with a slash in it would be run from anywhere.
+    Rule { first: Some((Plain, "")), rest: exactly(1, OneOf("status")), ..rule("service rc-service") },
     Rule { flags: "--status-all", needs: &["--status-all"], ..rule("service") },
     Rule { flags: "-a -c -f -l -r -s -u --all --crashed --list --runlevel --servicelist", ..rule("rc-status") },
     Rule {
@@ -136,7 +146,25 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Name),
         ..rule("pm2")
     },
-    Rule { under: "status | status all | avail", rest: at_most(1, Name), ..rule("supervisorctl") },
-    Rule { under: "summary | status", rest: at_most(1, Name), ..rule("monit") },
+    Rule { under: "status | status all | avail", rest: any(Plain), ..rule("supervisorctl") },
+    Rule { under: "summary | status | report", flags: "-B", rest: at_most(1, Name), ..rule("monit") },
+    Rule { flags: "-t -v", needs: &["-t"], ..rule("monit") },
     Rule { under: "status | ping | version | banned", rest: at_most(1, Name), ..rule("fail2ban-client") },
+    Rule {
+        under: "list | status",
+        flags: "--no-pager --acquired --activatable --unique --user --system",
+        rest: at_most(1, Name),
+        ..rule("busctl")
+    },
+    Rule {
+        under: "list | status | list-images",
+        flags: "-a -l --all --full --no-pager --no-legend",
+        rest: at_most(1, Name),
+        ..rule("machinectl")
+    },
+    Rule { flags: "--list", needs: &["--list"], rest: at_most(1, Name), ..rule("chkconfig") },
+    Rule { under: "list | status", rest: at_most(1, Name), ..rule("initctl") },
+    Rule { flags: "-v -a --verbose", under: "show", rest: at_most(1, Name), ..rule("rc-update") },
+    Rule { under: "status", rest: some(List), ..rule("sv") },
+    Rule { flags: "--status --statistics", needs: &["--status --statistics"], ..rule("systemd-resolve") },
 ];

@@ -60,7 +60,7 @@ fn what_a_rule_refers_to_is_one_of_its_flags() {
         let instead = rule.first.map_or("", |(_, instead)| instead);
         let needs = rule.needs.iter().flat_map(|group| group.split_ascii_whitespace());
         for flag in needs.chain([rule.trees, rule.brief, instead].into_iter().flat_map(str::split_ascii_whitespace)) {
-            assert!(flag == "|" || flags.contains(&flag), "{}: {flag} is not a flag", rule.names);
+            assert!(matches!(flag, "|" | "<") || flags.contains(&flag), "{}: {flag} is not a flag", rule.names);
         }
     }
 }
@@ -204,7 +204,19 @@ fn no_flag_of_a_kind_that_acts_is_allowed() {
         ("crontab", "-e -r -i"),
         ("sysctl", "-w -p --system --write --load"),
         ("last", "-f --file"),
-        ("curl", "-d --data -T -X -K -O -F -H -u -x -L"),
+        ("curl", "-d --data -T -K -O -F -u -x -L"),
+        ("wget", "-i -o -P --post-file --post-data -e --execute -r -x -U"),
+        ("tcpdump", "-A -C -F -G -v -vv -w -W -x -X -z -Z"),
+        ("psql", "-f --file -o --output -L -v --set --variable -s -S"),
+        ("mysql", "-p --password --pager --tee --defaults-file --init-command --plugin-dir --local-infile"),
+        ("openssl", "-out -engine -provider -key -new -signkey -config -proxy -sign -req"),
+        ("zramctl", "-r --reset -a --algorithm -f --find -s --size"),
+        ("hdparm", "-y -Y -S -W -f -F --security-erase --write-sector"),
+        ("auditctl", "-a -A -d -D -e -R -w -W"),
+        ("modprobe", "-a -r -C -d -S -f"),
+        ("ipmitool", "-H -U -P -f"),
+        ("nstat", "-r -n --reset --nooutput -d"),
+        ("iptables-save", "-f -M --file --modprobe"),
         ("awk", "-f -i -E -o -p -l -e --file --include"),
         ("sed", "-i --in-place -f --file"),
         ("smartctl", "-t -s -o -S -X"),

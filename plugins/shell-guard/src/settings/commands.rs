@@ -137,7 +137,7 @@ fn malformed(rule: &Rule) -> Option<Finding> {
     }
     let needed = rule.needs.iter().flat_map(|group| group.split_ascii_whitespace());
     let mentioned = needed.chain(rule.trees.split_ascii_whitespace()).chain(rule.brief.split_ascii_whitespace());
-    mentioned.into_iter().find(|flag| *flag != "|" && !flags.contains(flag)).and_then(|flag| {
+    mentioned.into_iter().find(|flag| !matches!(*flag, "|" | "<") && !flags.contains(flag)).and_then(|flag| {
         wrong(
             "/needs",
             format!("`{flag}` is not one of the rule's flags"),

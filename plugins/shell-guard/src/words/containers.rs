@@ -41,7 +41,21 @@ fn is_path(path: &str, is_within_range: bool) -> bool {
 /// What of a thing in a cluster is not its specification.
 const STATUS_ROOTS: &str = ".status .metadata.name .metadata.namespace .metadata.labels .metadata.creationTimestamp \
                             .metadata.deletionTimestamp .metadata.ownerReferences .metadata.generation .kind \
-                            .spec.nodeName .spec.replicas .spec.schedule .spec.suspend";
+                            .spec.nodeName .spec.replicas .spec.schedule .spec.suspend .spec.type .spec.clusterIP \
+                            .spec.ports .spec.selector .spec.strategy .spec.volumeName .spec.storageClassName \
+                            .spec.template.metadata.labels .spec.template.spec.nodeSelector .spec.serviceAccountName \
+                            .spec.tolerations .spec.affinity .spec.nodeSelector .spec.restartPolicy";
+
+/// What of a container is not its environment, its command or what it mounts.
+const CONTAINER_PARTS: &str = "name image imagePullPolicy resources ports";
+
+/// The containers of a pod, or of what makes pods.
+const CONTAINERS: &[&str] = &[
+    ".spec.containers[",
+    ".spec.initContainers[",
+    ".spec.template.spec.containers[",
+    ".spec.template.spec.initContainers[",
+];
 
 /// `jsonpath=` with text and with paths in braces, or `custom-columns=` with `NAME:.path`.
 pub(super) fn is_status_path(text: &str) -> bool {
@@ -68,7 +82,18 @@ fn is_status(path: &str) -> bool {
     let is_beneath =
         |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
     let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "._-[]*?()@=\"' /".contains(c));
-    is_plain && !path.contains("..") && STATUS_ROOTS.split_whitespace().any(is_beneath)
+    let is_root = STATUS_ROOTS.split_whitespace().any(is_beneath);
+    is_plain && !path.contains("..") && (is_root || is_of_container(path))
+}
+
+/// `.spec.containers[*].image`
+fn is_of_container(path: &str) -> bool {
+    let part = CONTAINERS.iter().find_map(|containers| path.strip_prefix(containers)?.split_once("]."));
+    part.is_some_and(|(index, part)| {
+        let is_index = index == "*" || (!index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()));
+        let first = part.split(['.', '[']).next().unwrap_or_default();
+        is_index && one_of(CONTAINER_PARTS, first)
+    })
 }
 
 /// Kinds whose things may carry an environment: their summary is shown, not their definition.
@@ -81,8 +106,10 @@ const OPEN_RESOURCES: &str = "clusterrole clusterrolebinding clusterrolebindings
                               horizontalpodautoscaler horizontalpodautoscalers hpa ing ingress ingressclasses \
                               ingresses limitranges limits namespace namespaces netpol networkpolicies networkpolicy \
                               no node nodes ns pc pdb persistentvolume persistentvolumeclaim persistentvolumeclaims \
-                              persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas role rolebinding rolebindings roles sa sc \
-                              service serviceaccount serviceaccounts services storageclass storageclasses svc volumeattachments";
+                              persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas role \
+                              rolebinding rolebindings roles sa sc \
+                              service serviceaccount serviceaccounts services storageclass storageclasses svc \
+                              volumeattachments";
 
 /// Whether the summary of all of them may be shown.
 pub(super) fn are_resources(text: &str) -> bool {

@@ -11,15 +11,21 @@ const PATHS: &[&str] = &[
     "health",
     "healthz",
     "healthcheck",
+    "health-check",
     "healthy",
+    "heartbeat",
     "indices",
     "info",
+    "leader",
     "live",
     "liveness",
     "livez",
     "metrics",
     "nginx_status",
     "nodes",
+    "overview",
+    "peers",
+    "pending_tasks",
     "ping",
     "ready",
     "readiness",
@@ -28,27 +34,42 @@ const PATHS: &[&str] = &[
     "shards",
     "stats",
     "status",
+    "recovery",
+    "thread_pool",
     "stub_status",
+    "summary",
     "targets",
     "up",
     "version",
 ];
 
+/// What may stand behind a path: a form of the answer.
+const FORMS: &[&str] = &["?pretty", "?v", "?verbose", "?auto", "?full", "?json", "?h"];
+
 /// `http://localhost:8080/health` and the like: this machine by name or number, nobody's name or password, and a
-/// path without parameters, but for the one that asks for a table or a well-formed text.
+/// path without parameters, but for those that ask for a form of the answer.
 pub(super) fn is_health(text: &str) -> bool {
-    let text = text.strip_suffix("?pretty").or_else(|| text.strip_suffix("?v")).unwrap_or(text);
+    let text = FORMS.iter().find_map(|form| text.strip_suffix(form)).unwrap_or(text);
     let url = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or(text);
     let (place, path) = url.split_once('/').unwrap_or((url, ""));
+    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/_-".contains(c));
+    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+    is_place(place) && is_plain && PATHS.contains(&last)
+}
+
+/// `localhost:443`
+pub(super) fn is_local(text: &str) -> bool {
+    text.contains(':') && is_place(text)
+}
+
+/// This machine, perhaps with a port.
+fn is_place(place: &str) -> bool {
     let (host, port) = match place.strip_prefix("[::1]") {
         Some(rest) => ("::1", rest),
         None => place.split_at(place.find(':').unwrap_or(place.len())),
     };
-    let is_here = matches!(host, "localhost" | "127.0.0.1" | "::1");
     let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|port| is_digits(port) && port.len() <= 5);
-    let is_plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/_-".contains(c));
-    let last = path.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    is_here && is_port && is_plain && PATHS.contains(&last)
+    matches!(host, "localhost" | "127.0.0.1" | "::1") && is_port
 }
 
 /// `@file` would be read and `%output{file}` written.
