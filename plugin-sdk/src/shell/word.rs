@@ -61,7 +61,7 @@ impl Word {
     }
 }
 
-/// The name of a command: bare, or in `/bin` or `/usr/bin`.
+/// The name of a command: bare, or in `/bin`, `/sbin`, `/usr/bin` or `/usr/sbin`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Name {
     bare: String,
@@ -99,6 +99,9 @@ const RESERVED: &[&str] = &[
     "while",
 ];
 
+/// Where the programs of the system are, which only the superuser can put there.
+const DIRECTORIES: &[&str] = &["/usr/bin/", "/bin/", "/usr/sbin/", "/sbin/"];
+
 impl Name {
     /// The name without its directory.
     pub fn as_str(&self) -> &str {
@@ -123,8 +126,7 @@ impl Name {
         if word.quoted || word.home || (word.is_pattern() && !is_test) {
             return refuse(Code::Name);
         }
-        let bare =
-            ["/usr/bin/", "/bin/"].iter().find_map(|directory| word.text.strip_prefix(directory)).unwrap_or(&word.text);
+        let bare = DIRECTORIES.iter().find_map(|directory| word.text.strip_prefix(directory)).unwrap_or(&word.text);
         if !is_test && !is_bare(bare) {
             return refuse(Code::Name);
         }

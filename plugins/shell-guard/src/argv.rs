@@ -50,6 +50,8 @@ struct Parsed<'a> {
     dangling: Option<&'static str>,
     /// A word with a flag in it that the shell would change.
     unsettled: Option<&'a Word>,
+    /// A flag behind an operand, where none may stand.
+    late: Option<&'a Word>,
     /// Behind a wrapper's flags: what it runs, and before that its first operand where it has one.
     inner: &'a [Word],
 }
@@ -133,13 +135,15 @@ fn parse<'a>(rule: &Rule, given: &'a [Word]) -> Parsed<'a> {
             parsed.inner = here;
             break;
         }
-        let is_late = rule.style == Style::Early && !parsed.operands.is_empty();
-        if rule.style == Style::Text || is_behind_dashes || is_late || !is_flag {
+        if rule.style == Style::Text || is_behind_dashes || !is_flag {
             parsed.operands.push(Operand { word, is_behind_dashes });
             continue;
         }
         if !word.is_plain() {
             parsed.unsettled.get_or_insert(word);
+        }
+        if rule.style == Style::Early && !parsed.operands.is_empty() {
+            parsed.late.get_or_insert(word);
         }
         if text == "--" && rule.style.is_getopt() {
             is_behind_dashes = true;
@@ -265,6 +269,10 @@ fn subcommand(rule: &Rule, operands: &[Operand<'_>]) -> Result<usize, Miss> {
 fn flags(rule: &Rule, parsed: &Parsed<'_>) -> Result<(), Miss> {
     if let Some(word) = parsed.unsettled {
         return Err(value::unsettled(word));
+    }
+    if let Some(word) = parsed.late {
+        let reason = format!("`{}` stands behind an operand, where it may be one too", value::shown(word.text()));
+        return Err(miss("flag.late", reason, "put the flags before the operands".to_owned()));
     }
     if let Some(flag) = &parsed.unknown {
         let reason = format!("`{}` is not an allowed flag", value::shown(flag));

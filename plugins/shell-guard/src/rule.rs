@@ -71,7 +71,8 @@ pub(crate) struct Operands {
 pub(crate) enum Style {
     /// By getopt: `-la` is `-l -a`, `-n5` is `-n 5`, `--` ends the flags.
     Getopt,
-    /// By getopt up to the first operand, and every word behind that is an operand, as `-b` is in `xxd FILE -b`.
+    /// By getopt up to the first operand. Behind that nothing may look like a flag: for some programs and systems it would
+    /// be one, and for others an operand, as `-b` is a file to be written in `xxd FILE -b`.
     Early,
     /// Every flag is a word of its own: `-name`, `!`.
     Words,
@@ -155,6 +156,8 @@ pub(crate) enum Kind {
     Template,
     /// Kinds of things in a cluster, separated by commas; never secrets.
     Resources,
+    /// Kinds of things in a cluster, of which no more than a line each is shown; never secrets and tokens.
+    Summary,
     /// Kinds of things in a cluster that carry no environment.
     OpenResources,
     /// A format of output that reads no file.

@@ -40,6 +40,8 @@ fn is_settled(kind: Kind, word: &Word) -> bool {
     match kind {
         _ if word.is_plain() => true,
         Kind::Text | Kind::Inert => word.is_one_choice(),
+        // What else it could become asks this machine for another path of that length.
+        Kind::Health => !word.in_home() && word.wild().iter().all(|at| word.text().get(*at..=*at) == Some("?")),
         // `find` stops at further names, unless they are flags; no flag has a dot.
         Kind::Pattern => word.is_one_choice() || (!word.in_home() && tail(word).contains('.')),
         _ => false,
@@ -113,6 +115,7 @@ pub(crate) fn expected(kind: Kind) -> String {
             "a template such as `{{json .State}}`, of .Id .Name .Created .Image .State .RestartCount .Mounts \
              .NetworkSettings .HostConfig .Config.Image .Config.Labels"
         }
+        Kind::Summary => "resources such as `pods`, never secrets and tokens",
         Kind::Resources => "resources such as `pods`, never secrets",
         Kind::OpenResources => "resources that carry no environment, such as `nodes` or `services`",
         Kind::StatusPath => "jsonpath= with paths beneath `.status` or `.metadata`, such as `jsonpath={.status.phase}`",

@@ -63,6 +63,7 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Jq => is_jq(text),
         Kind::Template => containers::is_template(text),
         Kind::Resources => containers::are_resources(text),
+        Kind::Summary => containers::may_be_listed(text),
         Kind::OpenResources => containers::are_open_resources(text),
         Kind::Output => {
             let is_built = ["jsonpath=", "custom-columns="].iter().any(|prefix| text.starts_with(prefix));

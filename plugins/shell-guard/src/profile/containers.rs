@@ -2,7 +2,8 @@
 
 use crate::rule::Kind;
 use crate::rule::Kind::{
-    BsdFlags, Columns, Count, Name, OneOf, OpenResources, Output, Plain, Read, Resources, StatusPath, Template, Text,
+    BsdFlags, Columns, Count, Name, OneOf, OpenResources, Output, Plain, Read, Resources, StatusPath, Summary,
+    Template, Text,
 };
 use crate::rule::{Rule, any, at_most, between, exactly, none, rule, some};
 
@@ -12,6 +13,9 @@ const KUBE_VALUES: &[(&str, Kind)] = &[
     ("-n --namespace --context --request-timeout -L --label-columns", Name),
     ("-l --selector --field-selector --sort-by", Text),
 ];
+
+/// Where a cluster tells its health.
+const HEALTH: &str = "/healthz /healthz?verbose /livez /livez?verbose /readyz /readyz?verbose /version";
 
 /// Where the runtimes of this machine listen.
 const RUNTIMES: &str = "unix:///run/containerd/containerd.sock unix:///var/run/containerd/containerd.sock \
@@ -188,7 +192,7 @@ pub(super) const RULES: &[Rule] = &[
         rest: exactly(1, Name),
         ..rule("helm")
     },
-    // A definition may carry an environment, so of most things only the summary is shown.
+    // A definition may carry an environment, so of most things only the summary is shown, of whatever kind they are.
     Rule {
         under: "get",
         flags: KUBE_FLAGS,
@@ -197,7 +201,7 @@ pub(super) const RULES: &[Rule] = &[
             ("-l --selector --field-selector --sort-by", Text),
             ("-o --output", OneOf("wide name")),
         ],
-        first: Some((Resources, "")),
+        first: Some((Summary, "")),
         rest: any(Plain),
         ..rule("kubectl oc")
     },
@@ -226,17 +230,20 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Plain),
         ..rule("kubectl oc")
     },
-    // Names and sizes only: what is in them is not shown.
+    // What the cluster says of its own health.
     Rule {
         under: "get",
-        flags: KUBE_FLAGS,
-        takes: &[
-            ("-n --namespace --context --request-timeout -L --label-columns", Name),
-            ("-l --selector --field-selector --sort-by", Text),
-            ("-o --output", OneOf("wide name")),
-        ],
-        first: Some((OneOf("configmaps configmap cm"), "")),
-        rest: any(Plain),
+        takes: &[("--raw", OneOf(HEALTH)), ("--context --request-timeout", Name)],
+        needs: &["--raw"],
+        rest: none(),
+        ..rule("kubectl oc")
+    },
+    Rule {
+        under: "api-resources",
+        flags: "--no-headers --cached",
+        takes: &[("--verbs --api-group --sort-by --categories --context -o --output", Name)],
+        may_take: &[("--namespaced", OneOf("true false"))],
+        rest: none(),
         ..rule("kubectl oc")
     },
     Rule {

@@ -2,10 +2,17 @@
 
 use crate::rule::Kind;
 use crate::rule::Kind::{Count, Host, Name, OneOf, Plain, Query, Text, Word};
-use crate::rule::{Rule, any, at_most, none, rule};
+use crate::rule::{Rule, any, at_most, exactly, none, rule};
 
 /// The databases of this machine: another one would be sent what is asked, and could ask for files.
 const LOCAL: Kind = OneOf("localhost 127.0.0.1 ::1 /var/run/postgresql /run/postgresql /tmp");
+
+const REDIS_SETTINGS: &str = "maxmemory maxmemory-policy maxmemory-samples maxclients timeout tcp-keepalive \
+                              tcp-backlog databases save appendonly appendfsync dir dbfilename bind port \
+                              protected-mode loglevel logfile hz slowlog-log-slower-than slowlog-max-len \
+                              latency-monitor-threshold notify-keyspace-events client-output-buffer-limit \
+                              lazyfree-lazy-eviction activedefrag io-threads cluster-enabled replica-read-only \
+                              min-replicas-to-write repl-backlog-size stop-writes-on-bgsave-error";
 
 pub(super) const RULES: &[Rule] = &[
     // Neither `-f`, which reads further commands, nor `-o`, `-L` and `-v`.
@@ -49,6 +56,14 @@ pub(super) const RULES: &[Rule] = &[
         flags: "--no-auth-warning --raw --no-raw",
         takes: &[("-h", Host), ("-p -n -i", Count)],
         rest: at_most(1, Plain),
+        ..rule("redis-cli valkey-cli")
+    },
+    // Of its settings those that are no password and no path to a program.
+    Rule {
+        under: "config/CONFIG get/GET",
+        flags: "--no-auth-warning --raw --no-raw",
+        takes: &[("-h", Host), ("-p -n", Count)],
+        rest: exactly(1, OneOf(REDIS_SETTINGS)),
         ..rule("redis-cli valkey-cli")
     },
     // What it measures by itself.

@@ -141,6 +141,14 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("join")
     },
     Rule { rest: some(Read), ..rule("zcat bzcat xzcat zstdcat") },
+    // To the output, as `zcat` does; a flag behind a file would not be one everywhere, and the file be replaced.
+    Rule {
+        flags: "-c -d -k -l -q -t -v --stdout --to-stdout --decompress --list --quiet --test --verbose",
+        needs: &["-c -l -t --stdout --to-stdout --list --test"],
+        rest: any(Read),
+        style: Style::Early,
+        ..rule("gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd")
+    },
     // What is in an archive of this machine. No mode but the list, and no program that it would be piped through but those of its own.
     Rule {
         flags: "-t -v -z -j -J --list --verbose --gzip --bzip2 --xz",

@@ -184,7 +184,7 @@ fn no_flag_of_a_kind_that_acts_is_allowed() {
         ("ping", "-f -l -A"),
         ("dig", "-f -k -y"),
         ("docker", "-H --host --config --context -c --tlscert"),
-        ("kubectl", "--kubeconfig --token -s --server --as --raw -w --watch --filename"),
+        ("kubectl", "--kubeconfig --token -s --server --as -w --watch --filename"),
         ("rpm", "-i_ --eval -E --pipe --queryformat --qf --define -p -U -e -V"),
         ("apt", "-o --option -c --config-file"),
         ("lsof", "-D -r"),

@@ -116,6 +116,16 @@ pub(super) fn are_resources(text: &str) -> bool {
     resources(text).all(|kind| one_of(RESOURCES, kind) || one_of(OPEN_RESOURCES, kind))
 }
 
+/// Whether a line of each of them may be shown: of whatever kind, for in a line stand a name, an age and a state.
+pub(super) fn may_be_listed(text: &str) -> bool {
+    let is_plain = |kind: &str| {
+        kind.starts_with(|c: char| c.is_ascii_alphabetic())
+            && kind.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
+    };
+    let hides = |kind: &str| ["secret", "token"].iter().any(|word| kind.to_ascii_lowercase().contains(word));
+    resources(text).all(|kind| is_plain(kind) && !hides(kind))
+}
+
 /// Whether the definition of all of them may be shown.
 pub(super) fn are_open_resources(text: &str) -> bool {
     resources(text).all(|kind| one_of(OPEN_RESOURCES, kind))
