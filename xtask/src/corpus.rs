@@ -10,12 +10,14 @@ use shell_guard::ShellGuard;
 use std::collections::BTreeMap;
 use std::path::Path;
 
-const USAGE: &str = "type `cargo xtask corpus FILE.jsonl [--profile NAME] [--refused]`";
+const USAGE: &str = "type `cargo xtask corpus FILE.jsonl [--profile NAME] [--settings FILE.json] [--refused]`";
 
 /// What is asked for.
 struct Question {
     file: String,
     profile: String,
+    /// Settings of the plugin besides the profile and the arguments.
+    settings: Option<String>,
     /// Whether the benign rows that were refused are printed, with the reason.
     shows_refused: bool,
 }
@@ -37,7 +39,7 @@ struct Tally {
 pub(crate) fn run(arguments: &[String]) -> Result<()> {
     let question = Question::read(arguments)?;
     let rows = rows(Path::new(&question.file))?;
-    let guard = guard(&question.profile)?;
+    let guard = guard(&question)?;
     let mut classes: BTreeMap<(&str, &str), Tally> = BTreeMap::new();
     let mut slipped = Vec::new();
     let mut refused = Vec::new();
@@ -70,18 +72,20 @@ pub(crate) fn run(arguments: &[String]) -> Result<()> {
 
 impl Question {
     fn read(arguments: &[String]) -> Result<Self> {
-        let (mut file, mut profile, mut shows_refused) = (None, "readonly-diagnostics".to_owned(), false);
+        let (mut file, mut profile, mut settings, mut shows_refused) =
+            (None, "readonly-diagnostics".to_owned(), None, false);
         let mut arguments = arguments.iter();
         while let Some(argument) = arguments.next() {
             match argument.as_str() {
                 "--profile" => profile = arguments.next().context("`--profile` lacks its name")?.clone(),
+                "--settings" => settings = Some(arguments.next().context("`--settings` lacks its file")?.clone()),
                 "--refused" => shows_refused = true,
                 flag if flag.starts_with('-') => bail!("`{flag}` is not an option: {USAGE}"),
                 path if file.is_none() => file = Some(path.to_owned()),
                 path => bail!("`{path}` is one file too many: {USAGE}"),
             }
         }
-        Ok(Self { file: file.context(USAGE)?, profile, shows_refused })
+        Ok(Self { file: file.context(USAGE)?, profile, settings, shows_refused })
     }
 }
 
@@ -101,8 +105,17 @@ fn rows(file: &Path) -> Result<Vec<Row>> {
         .collect()
 }
 
-fn guard(profile: &str) -> Result<ShellGuard> {
-    let settings = json!({ "profile": profile, "arguments": ["/command"] });
+fn guard(question: &Question) -> Result<ShellGuard> {
+    let mut settings = match &question.settings {
+        Some(file) => {
+            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read `{file}`"))?;
+            serde_json::from_str(&text).with_context(|| format!("`{file}` is not an object of settings"))?
+        }
+        None => serde_json::Map::new(),
+    };
+    settings.insert("profile".to_owned(), json!(question.profile));
+    settings.insert("arguments".to_owned(), json!(["/command"]));
+    let settings = Value::Object(settings);
     ShellGuard::from_json(&settings.to_string()).map_err(|findings| {
         let reasons: Vec<_> = findings.iter().map(sentence).collect();
         anyhow::anyhow!(reasons.join("\n"))
