@@ -9,7 +9,7 @@ mod spot;
 #[cfg(test)]
 mod tests;
 
-use crate::{Document, Finding, Leaf, Side, Value, pointer};
+use crate::{Document, Finding, Leaf, Side, Value};
 use serde::Deserialize;
 use spot::Spot;
 
@@ -128,18 +128,19 @@ impl<R> Arguments<R> {
     }
 
     fn knows(&self, leaf: &Leaf) -> bool {
-        let Some(tokens) = pointer::parse(&leaf.pointer) else {
+        let pointer = leaf.pointer.as_str();
+        if !pointer.is_empty() && !pointer.starts_with('/') {
             return false;
-        };
-        if self.opaque.iter().any(|spot| spot.holds(&tokens)) {
+        }
+        if self.opaque.iter().any(|spot| spot.holds(pointer)) {
             return true;
         }
         let mut named = self.named.iter().map(|entry| &entry.spot);
         match leaf.side {
-            Side::Value => named.any(|spot| spot.is_at(&tokens)),
+            Side::Value => named.any(|spot| spot.is_at(pointer)),
             Side::Key => {
-                let is_parameter = tokens.len() == 1 && is_identifier(&leaf.text);
-                is_parameter || named.chain(&self.opaque).any(|spot| spot.lies_within(&tokens))
+                let is_parameter = spot::depth(pointer) == 1 && is_identifier(&leaf.text);
+                is_parameter || named.chain(&self.opaque).any(|spot| spot.lies_within(pointer))
             }
         }
     }

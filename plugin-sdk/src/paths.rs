@@ -11,7 +11,7 @@ mod sensitive;
 mod tests;
 
 use crate::shell::Word;
-use pattern::Pattern;
+use pattern::{Ends, Pattern};
 
 /// The longest path that is looked at, in bytes.
 pub const MAX_PATH: usize = 4096;
@@ -162,7 +162,8 @@ impl Place {
     /// Whether what an entry names lies, or might lie, at its place beneath the path. Entries are as in
     /// [`meets`](Self::meets); those that may stand anywhere say nothing here.
     pub fn holds(&self, entries: &[&str]) -> bool {
-        entries.iter().filter_map(|entry| entry.strip_prefix('/')).any(|entry| {
+        let anchored = entries.iter().filter_map(|entry| entry.strip_prefix('/'));
+        anchored.filter(|entry| self.may_begin(entry)).any(|entry| {
             let mut parts = self.parts.iter();
             let entry = entry.trim_end_matches('$');
             let meets = entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(expected)));
@@ -175,10 +176,16 @@ impl Place {
     /// the end says that nothing lies beneath, and all of it is lower case.
     pub fn meets(&self, entries: &[&str]) -> bool {
         let certain = self.certain_parts();
+        let ends = Ends::of(&certain);
         entries.iter().any(|entry| match entry.strip_prefix('/') {
             Some(anchored) => self.meets_at_its_place(anchored),
-            None => certain.iter().any(|part| part.meets(entry)),
+            None => ends.may_be_of(entry) && certain.iter().any(|part| part.meets(entry)),
         })
+    }
+
+    /// Whether an entry that stands at its place may name where the path begins. Most do not.
+    fn may_begin(&self, entry: &str) -> bool {
+        !self.is_absolute() || self.parts.first().is_none_or(|part| part.may_begin(entry))
     }
 
     /// The parts that are held against names that may stand anywhere. What merely begins with a pattern might be
@@ -201,7 +208,7 @@ impl Place {
             None => (entry, false),
         };
         if self.is_absolute() {
-            return begins(&self.parts, entry, is_alone);
+            return self.may_begin(entry) && begins(&self.parts, entry, is_alone);
         }
         let is_vague = self.parts.first().is_some_and(Pattern::is_wild);
         let mut tail = Some(entry);

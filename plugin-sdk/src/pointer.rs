@@ -18,7 +18,8 @@ pub fn is_within(pointer: &str, place: &str) -> bool {
     pointer.strip_prefix(place).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn unescape(token: &str) -> Option<String> {
+/// A token as it is meant; none where it is malformed.
+pub(crate) fn unescape(token: &str) -> Option<String> {
     let mut parts = token.split('~');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {

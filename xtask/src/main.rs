@@ -12,6 +12,7 @@ mod clients;
 mod conformance;
 mod corpus;
 mod fuzz;
+mod hardest;
 mod peers;
 
 use std::path::{Path, PathBuf};
@@ -31,7 +32,10 @@ usage: cargo xtask TASK
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
   soak          the long proofs: 200 kills of each gateway and 1,000 reloads under load, 120,000 commands in real shells
   fuzz [TARGET] [SECONDS]
-                texts of all kinds for what reads texts, a minute each: scan, message, policy, path
+                texts of all kinds for what reads texts, a minute each: scan, message, policy, path, guard-net,
+                guard-path, guard-secret, guard-shell, guard-sql, guard-terminal
+  hardest [GUARD]
+                what the guards take for the largest and worst that they look at
   bench         the gateway beside nginx, in front of the same server, and what it takes to judge a call
   bench judge   the latter alone
 ";
@@ -55,6 +59,7 @@ fn main() -> ExitCode {
         "clients" => with_peers(clients::run),
         "corpus" => corpus::run(&rest),
         "fuzz" => toolchain().and_then(|()| fuzz::fuzz(&rest, &target())),
+        "hardest" => toolchain().and_then(|()| hardest::measure(&rest, &target())),
         "bench" => bench(&rest),
         _ => {
             eprint!("{HELP}");

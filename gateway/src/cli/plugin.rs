@@ -65,9 +65,12 @@ pub(super) enum PluginCommand {
         /// Where the cases are, instead of `cases` beside the component
         #[arg(long, value_name = "DIR")]
         cases: Option<PathBuf>,
-        /// The case whose call is made, instead of the first that has one
+        /// The case whose call is made, or whose reply is looked at, instead of the first that has one
         #[arg(long, value_name = "NAME")]
         case: Option<String>,
+        /// Every case, in a line of its own
+        #[arg(long, conflicts_with = "case")]
+        each: bool,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: Format,
@@ -89,8 +92,9 @@ pub(super) fn run(command: PluginCommand, color: bool) -> Result<Outcome> {
         PluginCommand::New { name, lang, dir } => new::new(&name, lang, &dir),
         PluginCommand::Build { folder, output } => build::build(&folder, output.as_deref()),
         PluginCommand::Test { plugin, cases, format } => test::test(&plugin, cases.as_deref(), format, color),
-        PluginCommand::Bench { plugin, cases, case, format } => {
-            bench::bench(&plugin, cases.as_deref(), case.as_deref(), format, color)
+        PluginCommand::Bench { plugin, cases, case, each, format } => {
+            let which = if each { bench::Which::Each } else { bench::Which::One(case) };
+            bench::bench(&plugin, cases.as_deref(), &which, format, color)
         }
         PluginCommand::Inspect { plugin, format } => inspect::inspect(&plugin, format),
     }

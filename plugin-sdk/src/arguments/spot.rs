@@ -30,19 +30,19 @@ impl Spot {
         &self.written
     }
 
-    /// Whether the tokens are just there.
-    pub(super) fn is_at(&self, tokens: &[String]) -> bool {
-        self.tokens.len() == tokens.len() && self.agrees(tokens)
+    /// Whether the pointer leads just there. A call may have a thousand, so nothing is taken apart for this.
+    pub(super) fn is_at(&self, pointer: &str) -> bool {
+        self.tokens.len() == depth(pointer) && self.agrees(pointer)
     }
 
-    /// Whether the tokens are there or beneath.
-    pub(super) fn holds(&self, tokens: &[String]) -> bool {
-        self.tokens.len() <= tokens.len() && self.agrees(tokens)
+    /// Whether the pointer leads there or beneath.
+    pub(super) fn holds(&self, pointer: &str) -> bool {
+        self.tokens.len() <= depth(pointer) && self.agrees(pointer)
     }
 
-    /// Whether the tokens are there or on the way to it.
-    pub(super) fn lies_within(&self, tokens: &[String]) -> bool {
-        tokens.len() <= self.tokens.len() && self.agrees(tokens)
+    /// Whether the pointer leads there or to what is on the way to it.
+    pub(super) fn lies_within(&self, pointer: &str) -> bool {
+        depth(pointer) <= self.tokens.len() && self.agrees(pointer)
     }
 
     /// Whether the same value could be at or beneath both.
@@ -53,10 +53,11 @@ impl Spot {
         })
     }
 
-    fn agrees(&self, tokens: &[String]) -> bool {
-        self.tokens.iter().zip(tokens).all(|(wanted, token)| match wanted {
+    fn agrees(&self, pointer: &str) -> bool {
+        self.tokens.iter().zip(pointer.split('/').skip(1)).all(|(wanted, token)| match wanted {
             Token::Any => true,
-            Token::This(wanted) => wanted == token,
+            Token::This(wanted) if !token.contains('~') => wanted == token,
+            Token::This(wanted) => pointer::unescape(token).is_some_and(|token| *wanted == token),
         })
     }
 
@@ -80,6 +81,11 @@ impl Spot {
         }
         (places.len() <= most).then_some(places)
     }
+}
+
+/// How many tokens a pointer has.
+pub(super) fn depth(pointer: &str) -> usize {
+    pointer.bytes().filter(|byte| *byte == b'/').count()
 }
 
 /// The pointers to the elements or members of the value at `place`; none where there are more than `most`.

@@ -62,6 +62,11 @@ impl Pattern {
         }
     }
 
+    /// Whether a name that meets the part may begin as `entry` does.
+    pub(super) fn may_begin(&self, entry: &str) -> bool {
+        entry.starts_with(PROCESS) || may_meet(self.0.first(), entry.chars().next())
+    }
+
     /// Whether not even the first character is certain.
     pub(super) fn begins_wild(&self) -> bool {
         matches!(self.0.first(), Some(Glyph::One | Glyph::Many))
@@ -96,6 +101,34 @@ impl Pattern {
         let entry: Vec<Glyph> = entry.chars().map(|c| if c == '*' { Glyph::Many } else { Glyph::This(c) }).collect();
         overlap(&self.0, &entry)
     }
+}
+
+/// The characters with which some parts begin and end, a bit for each; some share one. A path has many parts and there are
+/// many entries, and this tells of most of these that they meet none of those.
+pub(super) struct Ends {
+    first: u64,
+    last: u64,
+}
+
+impl Ends {
+    pub(super) fn of(parts: &[&Pattern]) -> Self {
+        let bits = |glyph: Option<&Glyph>| match glyph {
+            Some(Glyph::This(c)) => bit(*c),
+            _ => u64::MAX,
+        };
+        let all = |end: fn(&[Glyph]) -> Option<&Glyph>| parts.iter().fold(0, |all, part| all | bits(end(&part.0)));
+        Self { first: all(<[Glyph]>::first), last: all(<[Glyph]>::last) }
+    }
+
+    /// Whether one of the parts may meet the entry.
+    pub(super) fn may_be_of(&self, entry: &str) -> bool {
+        let may = |bits: u64, c: Option<char>| c.is_none_or(|c| c == '*' || bits & bit(c) != 0);
+        entry == PROCESS || (may(self.first, entry.chars().next()) && may(self.last, entry.chars().next_back()))
+    }
+}
+
+fn bit(c: char) -> u64 {
+    1 << (u32::from(c) & 63)
 }
 
 /// Whether a pattern and an entry can have a name in common, by what stands at one end of both. Most pairs cannot.

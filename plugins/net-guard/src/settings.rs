@@ -192,6 +192,14 @@ fn misplaced(group: &Group, at: &impl Fn(&str) -> String) -> Vec<Finding> {
         let finding = Finding::new("targets.open", "`ports` does not say which").at(at("ports"));
         findings.push(finding.instead("name ports, such as `443` or `\"8000-8099\"`"));
     }
+    let is_everything = |ports: &Ports| range(ports) == Some(1..=u16::MAX);
+    if kind == Kind::Port
+        && let Some(index) = group.ports.iter().position(is_everything)
+    {
+        let finding = Finding::new("ports.everything", "this is every port, so there is nothing to guard");
+        let finding = finding.at(format!("{}/{index}", at("ports")));
+        findings.push(finding.instead("name the ports that are meant, or put the argument in `opaque`"));
+    }
     let unused = [
         ("hosts", !has_host && !group.hosts.is_empty()),
         ("networks", !has_host && !group.networks.is_empty()),

@@ -1,7 +1,8 @@
 //! What credentials look like, as data.
 //!
 //! A rule is tried where one of its hints stands in the text, in whatever case. The first group of its pattern is the
-//! secret; what is around it stays. Where the form alone says too little, a proof is asked for.
+//! secret; what is around it stays. Where the form alone says too little, a proof is asked for. Most matches begin with a
+//! hint, so that the pattern is tried there and nowhere else.
 
 /// What a secret looks like.
 #[derive(Debug, Clone, Copy)]
@@ -11,6 +12,16 @@ pub(crate) struct Rule {
     pub(crate) hints: &'static str,
     pub(crate) pattern: &'static str,
     pub(crate) proof: Proof,
+    pub(crate) place: Place,
+}
+
+/// Where a match stands to its hint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It begins there, and a pattern that does not match is soon done with.
+    Begins,
+    /// Somewhere around it.
+    Around,
 }
 
 /// What a match must be beside its form.
@@ -25,11 +36,16 @@ pub(crate) enum Proof {
 }
 
 const fn rule(name: &'static str, hints: &'static str, pattern: &'static str) -> Rule {
-    Rule { name, hints, pattern, proof: Proof::Form }
+    proven(name, hints, pattern, Proof::Form)
 }
 
 const fn proven(name: &'static str, hints: &'static str, pattern: &'static str, proof: Proof) -> Rule {
-    Rule { name, hints, pattern, proof }
+    Rule { name, hints, pattern, proof, place: Place::Begins }
+}
+
+/// A rule whose hints stand within its matches, or whose pattern may look far for the end of one.
+const fn around(rule: Rule) -> Rule {
+    Rule { place: Place::Around, ..rule }
 }
 
 pub(crate) const RULES: &[Rule] = &[
@@ -43,21 +59,21 @@ pub(crate) const RULES: &[Rule] = &[
     rule("age-key", "age-secret-key-1", r"(?i-u:\b(AGE-SECRET-KEY-1[0-9A-Z]{58}))"),
     // Clouds.
     rule("aws-key-id", "akia asia abia acca", r"(?-u:\b((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})\b)"),
-    proven(
+    around(proven(
         "aws-secret-key",
         "aws secret_access_key secretaccesskey",
         r#"(?i-u:\b(?:aws[A-Za-z0-9_.\-]{0,20}|)secret[_\-]?(?:access[_\-]?)?key["']?[ \t]{0,8}(?:=|:|=>)[ \t]{0,8}["']?([A-Za-z0-9/+]{40}))(?:[^A-Za-z0-9/+=]|$)"#,
         Proof::Random,
-    ),
+    )),
     rule("google-api-key", "aiza", r"(?-u:\b(AIza[0-9A-Za-z_\-]{35})(?:\b|$))"),
     rule("google-oauth", "ya29. gocspx-", r"(?-u:\b(ya29\.[0-9A-Za-z_\-]{20,}|GOCSPX-[0-9A-Za-z_\-]{28}))"),
     rule("azure-storage-key", "accountkey=", r"(?i-u:AccountKey=([A-Za-z0-9+/]{80,}={0,2}))"),
-    rule("azure-signature", "sig=", r"(?-u:[?&;]sig=([A-Za-z0-9%+/]{40,}={0,2}))"),
-    rule("digitalocean-token", "_v1_", r"(?-u:\b(do[opr]_v1_[a-f0-9]{64})\b)"),
+    around(rule("azure-signature", "sig=", r"(?-u:[?&;]sig=([A-Za-z0-9%+/]{40,}={0,2}))")),
+    around(rule("digitalocean-token", "_v1_", r"(?-u:\b(do[opr]_v1_[a-f0-9]{64})\b)")),
     rule("alibaba-key-id", "ltai", r"(?-u:\b(LTAI[A-Za-z0-9]{16,24})\b)"),
     rule("databricks-token", "dapi", r"(?-u:\b(dapi[0-9a-f]{32})\b)"),
     rule("vault-token", "hvs. hvb. hvr.", r"(?-u:\b(hv[sbr]\.[A-Za-z0-9_\-]{24,}))"),
-    rule("terraform-token", ".atlasv1.", r"(?-u:\b([A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{60,}))"),
+    around(rule("terraform-token", ".atlasv1.", r"(?-u:\b([A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_\-=]{60,}))")),
     // Code.
     rule(
         "github-token",
@@ -80,11 +96,11 @@ pub(crate) const RULES: &[Rule] = &[
         "hooks.slack.com",
         r"(?i-u:hooks\.slack\.com/(?:services|workflows|triggers)/([A-Za-z0-9/+]{20,}))",
     ),
-    rule(
+    around(rule(
         "discord-webhook",
         "/api/webhooks/",
         r"(?i-u:discord(?:app)?\.com/api/webhooks/([0-9]{15,}/[A-Za-z0-9_\-]{40,}))",
-    ),
+    )),
     rule(
         "stripe-key",
         "sk_live_ sk_test_ rk_live_ rk_test_ whsec_",
@@ -99,14 +115,14 @@ pub(crate) const RULES: &[Rule] = &[
     rule("huggingface-token", "hf_", r"(?-u:\b(hf_[A-Za-z0-9]{34})\b)"),
     rule("sendgrid-key", "sg.", r"(?-u:\b(SG\.[A-Za-z0-9_\-]{22}\.[A-Za-z0-9_\-]{43}))"),
     rule("shopify-token", "shpat_ shpca_ shppa_ shpss_", r"(?-u:\b(shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32})\b)"),
-    rule("telegram-token", ":aa", r"(?-u:\b([0-9]{8,10}:AA[A-Za-z0-9_\-]{33}))(?:[^A-Za-z0-9_\-]|$)"),
+    around(rule("telegram-token", ":aa", r"(?-u:\b([0-9]{8,10}:AA[A-Za-z0-9_\-]{33}))(?:[^A-Za-z0-9_\-]|$)")),
     rule("twilio-key", "sk", r"(?-u:\b(SK[0-9a-f]{32})\b)"),
     rule("linear-key", "lin_api_", r"(?-u:\b(lin_api_[A-Za-z0-9]{40})\b)"),
     rule("grafana-token", "glsa_ glc_", r"(?-u:\b(glsa_[A-Za-z0-9]{32}_[A-Fa-f0-9]{8}|glc_[A-Za-z0-9+/=]{32,}))"),
     rule("newrelic-key", "nrak-", r"(?-u:\b(NRAK-[A-Z0-9]{27})\b)"),
     rule("doppler-token", "dp.pt.", r"(?-u:\b(dp\.pt\.[A-Za-z0-9]{43})\b)"),
     // Anywhere.
-    rule("jwt", "eyj", r"(?-u:\b(eyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}))"),
+    around(rule("jwt", "eyj", r"(?-u:\b(eyJ[A-Za-z0-9_\-]{8,}\.eyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]{8,}))")),
     rule(
         "password-hash",
         "$1$ $2a$ $2b$ $2y$ $5$ $6$ $y$ $argon2",
@@ -122,24 +138,28 @@ pub(crate) const RULES: &[Rule] = &[
         "authorization",
         r#"(?i-u:\bauthorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?basic[ \t]+([A-Za-z0-9+/=]{4,}))"#,
     ),
-    proven(
+    around(proven(
         "url-password",
         "://",
         r#"(?i-u:[a-z][a-z0-9+.\-]{1,20}://)[^ \t\r\n/:@"'<>]{0,100}:([^ \t\r\n/@"'<>]{1,200})@"#,
         Proof::Chosen,
-    ),
-    rule("sudo-password", "sudo", r#"echo[ \t]+["']?([^"'|\n]{1,200}?)["']?[ \t]*\|[ \t]*sudo[ \t]+-[A-Za-z]*S"#),
+    )),
+    around(rule(
+        "sudo-password",
+        "sudo",
+        r#"echo[ \t]+["']?([^"'|\n]{1,200}?)["']?[ \t]*\|[ \t]*sudo[ \t]+-[A-Za-z]*S"#,
+    )),
     proven(
         "assignment",
-        "passw passphrase pwd= pwd: _pwd secret token api_key apikey api-key access_key accesskey access-key private_key privatekey credential auth_key",
+        "passw passphrase pwd _pwd secret token api_key apikey api-key access_key accesskey access-key private_key privatekey private-key credential auth_key authkey auth-key",
         ASSIGNMENT,
         Proof::Chosen,
     ),
 ];
 
-/// `DB_PASSWORD=…`, `"api_key": "…"`, `token => '…'`
+/// `DB_PASSWORD=…`, `"api_key": "…"`, `token => '…'`, from the word on that tells.
 const ASSIGNMENT: &str = r#"(?x)
-    (?i-u: [A-Z0-9_.\-]{0,40} (?: passw(?:or)?d | passphrase | \b pwd | _pwd | secret | token | api[_\-]?key | access[_\-]?key
+    (?i-u: (?: passw(?:or)?d | passphrase | \b pwd | _pwd | secret | token | api[_\-]?key | access[_\-]?key
         | private[_\-]?key | credentials? | auth[_\-]?key ) [A-Z0-9_]{0,20} )
     \\? ["']? [\ \t]{0,8} (?: => | := | = | : ) [\ \t]{0,8}
     (?: \\? "([^"\\\r\n]{4,400}) | \\? '([^'\\\r\n]{4,400}) | ([^\s"'`,;&<>()\[\]{}|\\]{4,400}) )"#;

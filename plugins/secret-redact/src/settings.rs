@@ -1,6 +1,6 @@
 //! The settings as a policy writes them, and the guard that they make.
 
-use crate::find::{Finder, Ready};
+use crate::find::{Finder, Pattern, Ready};
 use crate::rules::{Proof, RULES};
 use doorward_plugin::Finding;
 use regex::RegexBuilder;
@@ -12,6 +12,8 @@ use serde::Deserialize;
 pub struct Settings {
     #[serde(default)]
     on_secret: OnSecret,
+    #[serde(default)]
+    on_large: OnLarge,
     #[serde(default)]
     rules: Rules,
 }
@@ -25,6 +27,17 @@ pub(crate) enum OnSecret {
     Redact,
     /// It does not go on.
     Refuse,
+}
+
+/// What becomes of a reply that is too much to be looked at.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OnLarge {
+    /// It does not go on.
+    #[default]
+    Refuse,
+    /// It goes on as it is.
+    Pass,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -48,12 +61,13 @@ struct Own {
 pub struct Guard {
     pub(crate) finder: Finder,
     pub(crate) on_secret: OnSecret,
+    pub(crate) on_large: OnLarge,
 }
 
 impl Guard {
     /// Reads the settings, or says all that is wrong with them.
     pub(crate) fn new(settings: Settings) -> Result<Self, Vec<Finding>> {
-        let Settings { on_secret, rules } = settings;
+        let Settings { on_secret, on_large, rules } = settings;
         let mut findings = unknown(&rules.remove);
         let own = rules.add.iter().enumerate();
         let own =
@@ -66,7 +80,7 @@ impl Guard {
             return Err(findings);
         }
         let broken = |_| vec![Finding::new("rules.broken", "the rules cannot be put together")];
-        Ok(Self { finder: Finder::new(&rules.remove, own).map_err(broken)?, on_secret })
+        Ok(Self { finder: Finder::new(&rules.remove, own).map_err(broken)?, on_secret, on_large })
     }
 }
 
@@ -109,5 +123,5 @@ fn ready(own: &Own, index: usize) -> Result<Ready, Finding> {
             invalid("pattern", format!("`{}` is in every text", own.pattern.chars().take(80).collect::<String>()));
         return Err(finding.instead("write one that matches something"));
     }
-    Ok(Ready { name: own.name.clone(), pattern, proof: Proof::Form })
+    Ok(Ready { name: own.name.clone(), pattern: Pattern::Anywhere(pattern), proof: Proof::Form })
 }

@@ -134,6 +134,19 @@ fn what_is_too_much_to_look_at_is_refused() {
 }
 
 #[test]
+fn what_is_too_much_may_go_on_as_it_is_but_not_what_holds_a_secret() {
+    let passes = r#"{"on_large": "pass"}"#;
+    let many = format!(r#"{{"x": [{}]}}"#, vec!["\"a\""; 20_001].join(","));
+    let long = format!(r#"{{"x": "{}"}}"#, "a ".repeat(3 << 20));
+    for reply in [many, long] {
+        assert!(matches!(verdict("{}", &reply), ResultVerdict::Refuse(finding) if finding.code == "reply.large"));
+        assert_eq!(verdict(passes, &reply), ResultVerdict::Pass);
+    }
+    let secret = format!(r#"{{"x": "{} {}"}}"#, token(), "a ".repeat(600_000));
+    assert!(matches!(verdict(passes, &secret), ResultVerdict::Refuse(finding) if finding.code == "reply.large"));
+}
+
+#[test]
 fn a_reply_with_a_secret_may_be_refused() {
     let reply = format!(r#"{{"content": [{{"type": "text", "text": "{}"}}]}}"#, token());
     let refused = verdict(r#"{"on_secret": "refuse"}"#, &reply);
@@ -152,6 +165,7 @@ fn settings_that_make_no_sense_are_refused() {
         assert_eq!((finding.code.as_str(), finding.pointer.as_deref()), (code, Some(place)), "{settings}");
     };
     check(r#"{"on_secret": "ignore"}"#, "settings.invalid", "/on_secret");
+    check(r#"{"on_large": "look"}"#, "settings.invalid", "/on_large");
     check(r#"{"rule": {}}"#, "settings.invalid", "/rule");
     check(r#"{"rules": {"remove": ["jwt", "nothing"]}}"#, "rules.unknown", "/rules/remove/1");
     check(r#"{"rules": {"add": [{"name": "Ours", "pattern": "x"}]}}"#, "rules.invalid", "/rules/add/0/name");

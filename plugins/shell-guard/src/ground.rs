@@ -24,6 +24,8 @@ const MAX_PLACES: usize = 8;
 
 /// The most paths that are looked at in one call, each as often as there are directories from which it could be seen.
 const MAX_LOOKS: usize = 128;
+/// How many names a path has that counts for one.
+const LONG: usize = 32;
 
 /// Where a command runs.
 #[derive(Debug, Clone)]
@@ -104,7 +106,8 @@ impl<'a> Ground<'a> {
     }
 
     fn check_seen(&self, place: &Place, reach: Reach) -> Result<(), Closed> {
-        self.looks.set(self.looks.get() + 1);
+        // A path of many names is as much work as several.
+        self.looks.set(self.looks.get() + 1 + place.depth() / LONG);
         if self.looks.get() > MAX_LOOKS {
             return Err(closed("path.too-many", "the call names more than 128 paths", "send several shorter commands"));
         }

@@ -39,7 +39,11 @@ impl Validator for Guard {
     }
 
     fn configure(settings: Settings) -> Result<Self, Vec<Finding>> {
-        Self::new(settings)
+        let guard = Self::new(settings)?;
+        if guard.book.profile == Profile::Observe {
+            log::write(log::Level::Warn, "the profile `observe` lets every command through: it protects nothing");
+        }
+        Ok(guard)
     }
 
     fn check_call(&self, _: &Call, arguments: &Document<'_>) -> Verdict {

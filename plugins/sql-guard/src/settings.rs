@@ -184,9 +184,12 @@ fn faults(settings: &Settings) -> Vec<Finding> {
         let finding = Finding::new("writable.unused", "no statement is allowed that changes a table").at("/writable");
         findings.push(finding.instead("leave it out, or add `insert`, `update` or `delete` to `statements`"));
     }
-    let open = settings.writable.iter().position(|written| written == "*");
-    if let Some(index) = open {
-        let finding = Finding::new("writable.open", "`*` is every table").at(format!("/writable/{index}"));
+    let is_everything = |written: &str| written.split('.').all(|part| part == "*");
+    if let Some((index, written)) =
+        settings.writable.iter().enumerate().find(|(_, written)| is_everything(written.as_str()))
+    {
+        let finding =
+            Finding::new("writable.open", format!("`{written}` is every table")).at(format!("/writable/{index}"));
         findings.push(finding.instead("name the tables that are meant"));
     }
     findings

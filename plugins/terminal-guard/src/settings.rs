@@ -78,7 +78,7 @@ fn rules(mut shell: BTreeMap<String, Box<RawValue>>) -> Result<ShellGuard, Vec<F
     if !findings.is_empty() {
         return Err(findings);
     }
-    let observes = |value: &RawValue| value.get().contains("observe");
+    let observes = |value: &RawValue| serde_json::from_str(value.get()).is_ok_and(|name: String| name == "observe");
     if shell.get("profile").is_some_and(|profile| observes(profile)) {
         let finding = Finding::new("shell.observe", "the profile `observe` would let everything be typed");
         return Err(vec![finding.at("/shell/profile").instead("name another profile")]);

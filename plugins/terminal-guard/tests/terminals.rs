@@ -180,6 +180,7 @@ fn settings_that_make_no_sense_are_refused() {
         (r#"{"keys": "/data", "shell": {"shell": "fresh"}}"#, "shell.misplaced", "/shell/shell"),
         (r#"{"keys": "/data", "shell": {"profile": "none"}}"#, "profile.unknown", "/shell/profile"),
         (r#"{"keys": "/data", "shell": {"profile": "observe"}}"#, "shell.observe", "/shell/profile"),
+        (r#"{"keys": "/data", "shell": {"profile": "obs\u0065rve"}}"#, "shell.observe", "/shell/profile"),
         (r#"{"keys": "/data", "shell": {"profil": "x"}}"#, "settings.invalid", "/shell/profil"),
         (
             r#"{"keys": "/data", "shell": {"commands": {"add": [{"names": "sh", "rest": {"kind": "text", "max": 9}}]}}}"#,

@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 use crate::clock::Stopwatch;
 use crate::json::Value;
 use crate::plugins::{Host, Limits, Plugin};
+use crate::policy::Terms;
 
 use super::super::{Format, Outcome, report, runtime};
 use super::cases::{Asked, Case};
@@ -18,6 +19,11 @@ use super::{Component, as_text, component, host, print_faults, test, trial};
 /// How many times each thing is done, and for how long at most.
 const TIMES: usize = 2_000;
 const AT_MOST: Duration = Duration::from_secs(5);
+
+/// The same where there are many cases; and how long a question may then take, so that it is told of all of them.
+const TIMES_OF_EACH: usize = 200;
+const AT_MOST_OF_EACH: Duration = Duration::from_millis(500);
+const DEADLINE_OF_EACH: Duration = Duration::from_secs(2);
 
 /// What was measured.
 struct Figures {
@@ -32,22 +38,30 @@ struct Figures {
     floor: Sorted,
     /// A call as the gateway makes it.
     call: Sorted,
-    /// A call by an instance that reads its settings first.
-    without: Sorted,
+    /// A call by an instance that reads its settings first, where that is asked for.
+    without: Option<Sorted>,
 }
 
 /// Times, the shortest first.
 struct Sorted(Vec<Duration>);
 
-/// Measures the plugin that is meant, with the call and the settings of a case: the first that has a call, or the one of this
-/// name.
-pub(super) fn bench(
-    meant: &Path,
-    cases: Option<&Path>,
-    name: Option<&str>,
-    format: Format,
-    color: bool,
-) -> Result<Outcome> {
+/// How often something is done.
+#[derive(Clone, Copy)]
+struct Often {
+    times: usize,
+    at_most: Duration,
+}
+
+/// Which cases are measured.
+pub(super) enum Which {
+    /// The first that has a call or a reply, or the one of this name.
+    One(Option<String>),
+    /// All that have one.
+    Each,
+}
+
+/// Measures the plugin that is meant, with the calls, the replies and the settings of cases.
+pub(super) fn bench(meant: &Path, cases: Option<&Path>, which: &Which, format: Format, color: bool) -> Result<Outcome> {
     let component = component(meant)?;
     let folder = test::folder(&component, cases)?;
     let (suites, findings) = test::read(&folder)?;
@@ -55,64 +69,94 @@ pub(super) fn bench(
         report::print(&findings, color);
         return Ok(Outcome::Findings);
     }
-    let mut all = suites.into_iter().flat_map(|suite| suite.cases);
-    let case = all.find(|case| matches!(case.asked, Asked::Call(_)) && name.is_none_or(|name| case.name == name));
-    let Some(case) = case else {
-        bail!("there is no such case with a call in `{}`: name one with `--case NAME`", folder.display());
+    let all = suites.into_iter().flat_map(|suite| suite.cases);
+    let mut asked = all.filter(|case| matches!(case.asked, Asked::Call(_) | Asked::Reply(..)));
+    let chosen: Vec<Case> = match which {
+        Which::One(name) => {
+            asked.find(|case| name.as_ref().is_none_or(|name| case.name == *name)).into_iter().collect()
+        }
+        Which::Each => asked.collect(),
     };
-    match runtime()?.block_on(measure(&component, &case))? {
-        Some(figures) => {
-            match format {
-                Format::Text => print(&figures),
-                Format::Json => println!("{}", as_text(&as_json(&figures))),
+    if chosen.is_empty() {
+        bail!("there is no such case with a call or a reply in `{}`: name one with `--case NAME`", folder.display());
+    }
+    let Some(figures) = runtime()?.block_on(measure(&component, &chosen, which))? else { return Ok(Outcome::Findings) };
+    match (format, which, figures.as_slice()) {
+        (Format::Text, Which::One(_), figures) => figures.iter().for_each(print),
+        (Format::Text, Which::Each, figures) => figures.iter().for_each(print_line),
+        (Format::Json, Which::One(_), [figures]) => println!("{}", as_text(&as_json(figures))),
+        (Format::Json, _, figures) => println!("{}", as_text(&Value::Array(figures.iter().map(as_json).collect()))),
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Loads the plugin as the gateway does, and asks it; where it is one case, again without a snapshot. There is nothing where
+/// it does not load.
+async fn measure(component: &Component, cases: &[Case], which: &Which) -> Result<Option<Vec<Figures>>> {
+    let (often, limits) = match which {
+        Which::One(_) => (Often { times: TIMES, at_most: AT_MOST }, Limits::default()),
+        Which::Each => (
+            Often { times: TIMES_OF_EACH, at_most: AT_MOST_OF_EACH },
+            Limits { deadline: DEADLINE_OF_EACH, ..Limits::default() },
+        ),
+    };
+    let (quick, slow) = (Host::new(limits)?, host()?);
+    let mut all = Vec::new();
+    for case in cases {
+        let watch = Stopwatch::start();
+        let Some(plugin) = loaded(&quick, component, case).await else { return Ok(None) };
+        let (load, mut memory) = (watch.elapsed(), 0);
+        let call = asked(&plugin, case, often, &mut memory).await?;
+        let without = match which {
+            Which::One(_) => {
+                let Some(plugin) = loaded(&slow, component, case).await else { return Ok(None) };
+                Some(asked(&plugin, case, often, &mut memory).await?)
             }
-            Ok(Outcome::Fine)
+            Which::Each => None,
+        };
+        let watch = Stopwatch::start();
+        let mut floor = Vec::with_capacity(often.times);
+        while floor.len() < often.times && watch.elapsed() < often.at_most {
+            floor.push(plugin.floor());
         }
-        None => Ok(Outcome::Findings),
+        let (size, snapshot, case) = (component.bytes.len(), plugin.is_snapshot(), case.name.clone());
+        all.push(Figures { case, size, load, snapshot, memory, floor: Sorted::of(floor), call, without });
     }
+    Ok(Some(all))
 }
 
-/// Loads the plugin as the gateway does, and again without a snapshot, and calls both. There is nothing where it does not load.
-async fn measure(component: &Component, case: &Case) -> Result<Option<Figures>> {
-    let quick = Host::new(Limits::default())?;
-    let watch = Stopwatch::start();
-    let plugin = match quick.load(&component.name, &component.bytes, &case.settings).await {
-        Ok(plugin) => plugin,
-        Err(faults) => {
-            print_faults(&component.name, &faults);
-            return Ok(None);
-        }
-    };
-    let load = watch.elapsed();
-    let slow = host()?;
-    let other = match slow.load(&component.name, &component.bytes, &case.settings).await {
-        Ok(plugin) => plugin,
-        Err(faults) => {
-            print_faults(&component.name, &faults);
-            return Ok(None);
-        }
-    };
-    let mut memory = 0;
-    let call = called(&plugin, case, &mut memory).await?;
-    let without = called(&other, case, &mut memory).await?;
-    let watch = Stopwatch::start();
-    let mut floor = Vec::with_capacity(TIMES);
-    while floor.len() < TIMES && watch.elapsed() < AT_MOST {
-        floor.push(plugin.floor());
-    }
-    let (size, snapshot) = (component.bytes.len(), plugin.is_snapshot());
-    let case = case.name.clone();
-    Ok(Some(Figures { case, size, load, snapshot, memory, floor: Sorted::of(floor), call, without }))
+/// The plugin with the settings of the case; what is wrong with it is told.
+async fn loaded(host: &Host, component: &Component, case: &Case) -> Option<Arc<Plugin>> {
+    // Whether it may remember is the operator's to say; here it may.
+    let terms = Terms { memory: true, ..Terms::default() };
+    let loaded = host.load_on(&terms, &component.name, &component.bytes, &case.settings).await;
+    loaded.inspect_err(|faults| print_faults(&component.name, faults)).ok()
 }
 
-async fn called(plugin: &Plugin, case: &Case, memory: &mut usize) -> Result<Sorted> {
-    let Asked::Call(document) = &case.asked else { bail!("the case has no call") };
-    let call = Arc::new(trial::call(&case.scene, document));
+async fn asked(plugin: &Plugin, case: &Case, often: Often, memory: &mut usize) -> Result<Sorted> {
+    let document = match &case.asked {
+        Asked::Call(document) | Asked::Reply(document, ..) => document,
+        Asked::Settings | Asked::Item(_) => bail!("the case has neither a call nor a reply"),
+    };
+    let (call, context) = (Arc::new(trial::call(&case.scene, document)), trial::context(&case.scene));
+    let reply = match &case.asked {
+        Asked::Reply(_, answered, reply) => Some((*answered, Arc::new(reply.clone()))),
+        Asked::Call(_) | Asked::Settings | Asked::Item(_) => None,
+    };
     let watch = Stopwatch::start();
-    let mut took = Vec::with_capacity(TIMES);
-    while took.len() < TIMES && watch.elapsed() < AT_MOST {
-        let reviewed = plugin.check(&call, trial::context(&case.scene)).await;
-        if let Some(failure) = reviewed.failure() {
+    let mut took = Vec::with_capacity(often.times);
+    while took.len() < often.times && watch.elapsed() < often.at_most {
+        let (failure, taken, time) = match &reply {
+            Some((answered, reply)) => {
+                let inspected = plugin.inspect(&call, &context, (*answered, reply), None).await;
+                (inspected.failure().cloned(), inspected.taken, inspected.took)
+            }
+            None => {
+                let reviewed = plugin.check(&call, context.clone()).await;
+                (reviewed.failure().cloned(), reviewed.taken, reviewed.took)
+            }
+        };
+        if let Some(failure) = failure {
             bail!(
                 "the plugin fails at `{}`: {} ({}); `doorward plugin test` shows where",
                 case.name,
@@ -120,8 +164,8 @@ async fn called(plugin: &Plugin, case: &Case, memory: &mut usize) -> Result<Sort
                 failure.code
             );
         }
-        *memory = reviewed.taken.max(*memory);
-        took.push(reviewed.took);
+        *memory = taken.max(*memory);
+        took.push(time);
     }
     Ok(Sorted::of(took))
 }
@@ -147,16 +191,24 @@ fn print(figures: &Figures) {
     row("an instance made and thrown away", &figures.floor);
     if figures.snapshot {
         row("a call", &figures.call);
-        row("without the snapshot", &figures.without);
+        if let Some(without) = &figures.without {
+            row("without the snapshot", without);
+        }
     } else {
         row("a call; there is no snapshot", &figures.call);
     }
-    println!("\nthe call is that of the case `{}`", figures.case);
+    println!("\nthe call or the reply is that of the case `{}`", figures.case);
+}
+
+fn print_line(figures: &Figures) {
+    let (half, most) = (shown(figures.call.at(500)), shown(figures.call.at(990)));
+    println!("p50 {half:>10}   p99 {most:>10}   {}", figures.case);
 }
 
 fn as_json(figures: &Figures) -> Value {
     let micros = |time: Duration| Value::from(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     let times = |times: &Sorted| Value::from([("p50_us", micros(times.at(500))), ("p99_us", micros(times.at(990)))]);
+    let without = figures.without.as_ref().map_or(Value::Null, times);
     Value::from([
         ("case", figures.case.as_str().into()),
         ("size", (figures.size as u64).into()),
@@ -165,7 +217,7 @@ fn as_json(figures: &Figures) -> Value {
         ("snapshot", figures.snapshot.into()),
         ("instance", times(&figures.floor)),
         ("call", times(&figures.call)),
-        ("call_without_snapshot", times(&figures.without)),
+        ("call_without_snapshot", without),
     ])
 }
 
