@@ -10,6 +10,7 @@
 mod anatomy;
 mod baseline;
 mod breaker;
+mod bulk;
 mod component;
 mod contract;
 mod document;

@@ -8,6 +8,7 @@ use wasmtime::component::types::{Component as Shape, ComponentItem};
 use wasmtime::component::{Component, InstancePre, Linker};
 
 use super::baseline;
+use super::bulk;
 use super::contract::words::types::Description as Told;
 use super::contract::{Contract, Hook, Hooks};
 use super::fault::LoadFault;
@@ -27,6 +28,9 @@ const LIFECYCLE: &str = "lifecycle";
 /// The longest name, version and summary, in bytes; and the most tools.
 const WORDS: usize = 256;
 const TOOLS: usize = 64;
+
+/// The most reasons that are told why a component does not fit.
+const FAULTS: usize = 100;
 
 /// What a plugin says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,9 +62,14 @@ pub(super) struct Fitted {
     pub(super) remembers: bool,
 }
 
+/// Looks at a component before it is compiled: whether it is one, and no more of it than can be compiled.
+pub(super) fn look_at(bytes: &[u8]) -> Result<(), LoadFault> {
+    is_component(bytes)?;
+    bulk::hold(bytes)
+}
+
 /// Compiles a component. Takes from milliseconds to seconds.
 pub(super) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Component, LoadFault> {
-    is_component(bytes)?;
     Component::from_binary(engine, bytes)
         .map_err(|error| LoadFault::of("plugin.invalid", format!("it does not compile: {}", cause(&error))))
 }
@@ -150,7 +159,10 @@ impl Sockets {
         }
         match lines.first().and_then(|line| self.spoken.iter().find(|contract| contract.line() == *line)) {
             Some(contract) if faults.is_empty() => Ok(*contract),
-            _ => Err(faults),
+            _ => {
+                faults.truncate(FAULTS);
+                Err(faults)
+            }
         }
     }
 

@@ -74,6 +74,8 @@ impl House {
         if let Some(raw) = self.take_raw(digest, &bytes) {
             return Ok(raw);
         }
+        let looked = contained(|| Ok(component::look_at(&bytes)));
+        looked.map_err(|finding| vec![LoadFault::from(finding)])?.map_err(|fault| vec![fault])?;
         let instrumented = match self.begins {
             Begins::AtSnapshots => self.compile_instrumented(&bytes),
             Begins::AtSettings => None,

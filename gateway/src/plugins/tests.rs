@@ -1,11 +1,13 @@
 //! The host with plugins that behave and with plugins that do not.
 
+mod bombs;
 mod containment;
 mod figures;
 mod guards;
 mod hooks;
 mod hostile;
 mod loading;
+mod mutants;
 mod remembering;
 mod shell_guard;
 mod snapshots;
