@@ -108,7 +108,7 @@ enum Command {
         paths: Vec<PathBuf>,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
-        format: test::Format,
+        format: report::tried::Format,
     },
     /// List a server's tools with what each may do, propose a policy, and approve their definitions
     Scan(ScanArguments),

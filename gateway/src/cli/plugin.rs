@@ -19,7 +19,7 @@ use clap::Subcommand;
 use crate::json::Value;
 use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, first_party};
 
-use super::test::Format as TestFormat;
+use super::report::tried::Format as TestFormat;
 use super::{Format, Outcome};
 use language::Language;
 

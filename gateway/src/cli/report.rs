@@ -3,6 +3,7 @@
 mod excerpt;
 pub(super) mod junit;
 pub(super) mod sarif;
+pub(super) mod tried;
 
 use std::fmt;
 

@@ -9,7 +9,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
-use clap::ValueEnum;
 
 use crate::app::{Furnished, brief_host};
 use crate::call::{Caller, ServerName};
@@ -20,11 +19,11 @@ use crate::json::Value;
 use crate::json::commented::{Finding, Report, Severity, Source};
 use crate::plugins::Host;
 
-use super::report::junit::{self, Case as Shown};
+use super::report::tried::{self, Format, Tried};
 use super::{Outcome, rehearsal, report, runtime};
 use coverage::Coverage;
 use suite::{Case, Expectation, Origin, Suite};
-use trial::Trial;
+use trial::{Trial, Untried};
 
 /// How case files are called.
 const SUFFIX: &str = ".test.json";
@@ -32,51 +31,35 @@ const SUFFIX: &str = ".test.json";
 const DEPTH: usize = 16;
 const FILES: usize = 10_000;
 
-/// How results are printed.
-#[derive(Clone, Copy, ValueEnum)]
-pub(super) enum Format {
-    /// For people
-    Text,
-    /// For programs
-    Json,
-    /// JUnit XML, for build servers
-    Junit,
-}
-
-/// A case that was tried.
-struct Tried {
-    file: String,
-    line: usize,
-    name: String,
-    expect: Expectation,
-    trial: Result<Trial, String>,
-}
-
-impl Tried {
-    fn passed(&self) -> bool {
-        self.trial.as_ref().is_ok_and(|trial| trial.differences.is_empty())
-    }
-
+/// A case that was tried under its law.
+struct Judged {
+    tried: Tried,
     /// Whether a tool is called of which nothing is known.
-    fn knows_no_schema(&self) -> bool {
-        self.trial.as_ref().is_ok_and(|trial| matches!(trial.explanation.known, Known::Nothing))
-    }
+    knows_no_schema: bool,
+}
 
-    /// What is wrong, with the whole decision below it.
-    fn failure(&self) -> Option<String> {
-        let trial = match &self.trial {
-            Ok(trial) if trial.differences.is_empty() => return None,
-            Ok(trial) => trial,
-            Err(why) => return Some(why.clone()),
+impl Judged {
+    fn new(suite: &Suite, case: &Case, trial: &Result<Trial, Untried>) -> Self {
+        let (line, _) = suite.source.place(case.span.start);
+        let (file, name) = (suite.source.name.to_string(), case.name.clone());
+        let failure = match trial {
+            Ok(trial) => failure(&case.expect, trial),
+            Err(why) => Some(why.to_string()),
         };
-        let (differences, decision) = (trial.differences.join("\n"), difference::of(&self.expect, &trial.explanation));
-        Some(format!("{differences}\n\n{decision}"))
+        let known = trial.as_ref().map(|trial| &trial.explanation.known);
+        Self { tried: Tried { file, line, name, failure }, knows_no_schema: matches!(known, Ok(Known::Nothing)) }
     }
+}
+
+/// What is wrong, with the whole decision below it.
+fn failure(expect: &Expectation, trial: &Trial) -> Option<String> {
+    let differs = !trial.differences.is_empty();
+    differs.then(|| format!("{}\n\n{}", trial.differences.join("\n"), difference::of(expect, &trial.explanation)))
 }
 
 /// What came of cases.
 pub struct Trials {
-    tried: Vec<Tried>,
+    tried: Vec<Judged>,
     coverage: Coverage,
     findings: Vec<Finding>,
 }
@@ -89,7 +72,7 @@ pub(super) fn test(paths: &[PathBuf], environment: &Environment, format: Format,
     match format {
         Format::Text => print_text(tried, coverage),
         Format::Json => println!("{}", String::from_utf8_lossy(&as_json(tried, coverage).to_bytes())),
-        Format::Junit => println!("{}", junit::suite("doorward test", &shown(tried))?),
+        Format::Junit => println!("{}", tried::junit("doorward test", tried.iter().map(|case| &case.tried))?),
     }
     Ok(if trials.passed() { Outcome::Fine } else { Outcome::Findings })
 }
@@ -114,31 +97,30 @@ impl Trials {
     /// Whether every file could be read, and every case came out as it says.
     pub fn passed(&self) -> bool {
         let sound = self.findings.iter().all(|finding| finding.severity < Severity::Error);
-        sound && self.tried.iter().all(Tried::passed)
+        sound && self.tried.iter().all(|case| case.tried.failure.is_none())
     }
 
     /// What is wrong: files that cannot be read, cases that failed, and rules that none has shown at work.
     pub fn complaints(&self) -> Vec<String> {
         let unread = self.findings.iter().map(report::line);
-        let failed = self.tried.iter().filter_map(|case| Some(format!("{}: {}", case.name, case.failure()?)));
+        let failed = self.tried.iter().map(|case| &case.tried);
+        let failed = failed.filter_map(|case| Some(format!("{}: {}", case.name, case.failure.as_ref()?)));
         unread.chain(failed).chain(self.coverage.unseen().map(|rule| format!("never at work: {}", rule.id))).collect()
     }
 }
 
-async fn try_all(suite: &Suite, law: &Law, tried: &mut Vec<Tried>, coverage: &mut Coverage) {
+async fn try_all(suite: &Suite, law: &Law, tried: &mut Vec<Judged>, coverage: &mut Coverage) {
     let server = ServerName::new(suite.server.as_str());
     for case in &suite.cases {
         let caller = caller_of(case);
         if let Some(seat) = law.seat(&caller, &server) {
             coverage.expect(seat.policies());
         }
-        let trial = trial::run(case, law, &caller, &server).await.map_err(|error| error.to_string());
+        let trial = trial::run(case, law, &caller, &server).await;
         if let Ok(trial) = &trial {
             trial.history.iter().chain([&trial.explanation]).for_each(|explanation| coverage.saw(explanation));
         }
-        let (line, _) = suite.source.place(case.span.start);
-        let (file, name, expect) = (suite.source.name.to_string(), case.name.clone(), case.expect.clone());
-        tried.push(Tried { file, line, name, expect, trial });
+        tried.push(Judged::new(suite, case, &trial));
     }
 }
 
@@ -211,43 +193,26 @@ fn search(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) -> Result<()> {
     Ok(())
 }
 
-fn print_text(tried: &[Tried], coverage: &Coverage) {
-    for case in tried {
-        match case.failure() {
-            None => println!("ok    {}:{}: {}", case.file, case.line, case.name),
-            Some(failure) => {
-                println!("FAIL  {}:{}: {}", case.file, case.line, case.name);
-                for line in failure.trim_end().lines() {
-                    println!("      {line}");
-                }
-            }
+fn print_text(tried: &[Judged], coverage: &Coverage) {
+    for Judged { tried, .. } in tried {
+        match tried.failure {
+            None => println!("ok    {}:{}: {}", tried.file, tried.line, tried.name),
+            Some(_) => tried.print_failure(),
         }
     }
-    let failed = tried.iter().filter(|case| !case.passed()).count();
-    println!("\n{} cases, {failed} failed", tried.len());
+    println!("\n{}", tried::totals(tried.iter().map(|case| &case.tried)));
     print!("{coverage}");
-    let unknown = tried.iter().filter(|case| case.knows_no_schema()).count();
+    let unknown = tried.iter().filter(|case| case.knows_no_schema).count();
     if unknown > 0 {
         println!("{unknown} cases were held against no schema: no tool of theirs is pinned, and they have no `schema`");
     }
 }
 
-fn as_json(tried: &[Tried], coverage: &Coverage) -> Value {
+fn as_json(tried: &[Judged], coverage: &Coverage) -> Value {
     let cases = tried.iter().map(|case| {
-        Value::from([
-            ("file", case.file.as_str().into()),
-            ("line", (case.line as u64).into()),
-            ("name", case.name.as_str().into()),
-            ("passed", case.passed().into()),
-            ("schema", (!case.knows_no_schema()).into()),
-            ("failure", case.failure().map_or(Value::Null, Value::from)),
-        ])
+        let mut told = case.tried.to_json();
+        told.insert("schema", !case.knows_no_schema);
+        Value::from(told)
     });
     Value::from([("cases", cases.collect::<Vec<_>>().into()), ("coverage", coverage.to_json())])
-}
-
-fn shown(tried: &[Tried]) -> Vec<Shown> {
-    let shown =
-        |case: &Tried| Shown { class: case.file.clone(), name: case.name.clone(), failure: case.failure(), note: None };
-    tried.iter().map(shown).collect()
 }

@@ -10,8 +10,7 @@ use crate::json::Value;
 use crate::json::commented::{Finding, Report, Source};
 use crate::plugins::{Host, Limits};
 
-use super::super::report::junit::{self, Case as Shown};
-use super::super::test::Format;
+use super::super::report::tried::{self, Format, Tried};
 use super::super::{Outcome, report, runtime};
 use super::cases::{Case, Cases};
 use super::trial::{self, Trial};
@@ -22,39 +21,6 @@ const CASES: &str = "cases";
 
 /// How long a plugin has for a case: long enough on a busy machine for whatever ends at all.
 const PATIENCE: Duration = Duration::from_secs(2);
-
-/// A case that was tried.
-struct Tried {
-    file: String,
-    line: usize,
-    name: String,
-    trial: Trial,
-}
-
-impl Tried {
-    fn passed(&self) -> bool {
-        self.trial.differences.is_empty()
-    }
-
-    /// What is wrong, and what was seen of the plugin.
-    fn failure(&self) -> Option<String> {
-        if self.passed() {
-            return None;
-        }
-        let mut lines = self.trial.differences.clone();
-        lines.push(String::new());
-        lines.extend(self.trial.said.iter().map(|said| format!("said    {said}")));
-        let written = self.trial.seen.lines.iter().filter(|(_, line)| is_of_use(line));
-        lines.extend(written.map(|(from, line)| format!("{from:7} {line}")));
-        lines.extend(places::shown(&self.trial.seen.places).iter().map(|place| format!("in      {place}")));
-        Some(lines.join("\n"))
-    }
-}
-
-/// Whether a line tells an author something: Rust's panics also say how to see more, which has no use in a sandbox.
-fn is_of_use(line: &str) -> bool {
-    !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
-}
 
 /// Tries every case of the plugin that is meant. Exit status 1 if one fails.
 pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bool) -> Result<Outcome> {
@@ -71,9 +37,9 @@ pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bo
     match format {
         Format::Text => print_text(&tried),
         Format::Json => println!("{}", as_text(&as_json(&tried))),
-        Format::Junit => println!("{}", junit::suite("doorward plugin test", &shown(&tried))?),
+        Format::Junit => println!("{}", tried::junit("doorward plugin test", tried.iter())?),
     }
-    Ok(if tried.iter().all(Tried::passed) { Outcome::Fine } else { Outcome::Findings })
+    Ok(if tried.iter().all(|case| case.failure.is_none()) { Outcome::Fine } else { Outcome::Findings })
 }
 
 /// Where the cases of a component are.
@@ -116,10 +82,29 @@ async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Optio
         for case in &suite.cases {
             let trial = trial::run(&host, name, component, case).await;
             let (file, line) = (suite.source.name.to_string(), line(suite, case));
-            tried.push(Tried { file, line, name: case.name.clone(), trial });
+            tried.push(Tried { file, line, name: case.name.clone(), failure: failure(trial) });
         }
     }
     Ok(Some(tried))
+}
+
+/// What is wrong, and what was seen of the plugin.
+fn failure(trial: Trial) -> Option<String> {
+    if trial.differences.is_empty() {
+        return None;
+    }
+    let mut lines = trial.differences;
+    lines.push(String::new());
+    lines.extend(trial.said.iter().map(|said| format!("said    {said}")));
+    let written = trial.seen.lines.iter().filter(|(_, line)| is_of_use(line));
+    lines.extend(written.map(|(from, line)| format!("{from:7} {line}")));
+    lines.extend(places::shown(&trial.seen.places).iter().map(|place| format!("in      {place}")));
+    Some(lines.join("\n"))
+}
+
+/// Whether a line tells an author something: Rust's panics also say how to see more, which has no use in a sandbox.
+fn is_of_use(line: &str) -> bool {
+    !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
 }
 
 fn line(suite: &Cases, case: &Case) -> usize {
@@ -127,33 +112,14 @@ fn line(suite: &Cases, case: &Case) -> usize {
 }
 
 fn print_text(tried: &[Tried]) {
-    for case in tried {
-        let Some(failure) = case.failure() else { continue };
-        println!("FAIL  {}:{}: {}", case.file, case.line, case.name);
-        for line in failure.lines() {
-            println!("      {line}");
-        }
+    for case in tried.iter().filter(|case| case.failure.is_some()) {
+        case.print_failure();
         println!();
     }
-    let failed = tried.iter().filter(|case| !case.passed()).count();
-    println!("{} cases, {failed} failed", tried.len());
+    println!("{}", tried::totals(tried.iter()));
 }
 
 fn as_json(tried: &[Tried]) -> Value {
-    let cases = tried.iter().map(|case| {
-        Value::from([
-            ("file", case.file.as_str().into()),
-            ("line", (case.line as u64).into()),
-            ("name", case.name.as_str().into()),
-            ("passed", case.passed().into()),
-            ("failure", case.failure().map_or(Value::Null, Value::from)),
-        ])
-    });
+    let cases = tried.iter().map(|case| Value::from(case.to_json()));
     Value::from([("cases", cases.collect::<Vec<_>>().into())])
-}
-
-fn shown(tried: &[Tried]) -> Vec<Shown> {
-    let shown =
-        |case: &Tried| Shown { class: case.file.clone(), name: case.name.clone(), failure: case.failure(), note: None };
-    tried.iter().map(shown).collect()
 }

@@ -9,6 +9,7 @@ use crate::plugins::{
 };
 use crate::policy::{Hints, Terms};
 
+use super::super::report::tried::Differences;
 use super::as_text;
 use super::cases::{Aim, Asked, Case, Expectation, Expected, Scene};
 
@@ -148,11 +149,8 @@ fn differences(expected: &Expectation, outcome: &Outcome) -> Vec<String> {
     let findings = if outcome.findings.is_empty() { std::slice::from_ref(&nothing) } else { &outcome.findings };
     let differing = |finding: &Found| {
         let (code, pointer, text) = finding;
-        let mut lines = Vec::new();
-        let mut differ = |what: &str, expected: &str, found: &str| {
-            lines.push(format!("- {what}: {expected}"));
-            lines.push(format!("+ {what}: {found}"));
-        };
+        let mut differences = Differences::default();
+        let mut differ = |what, expected: &str, found: &str| differences.differ(what, expected, found);
         if expected.verdict != outcome.verdict {
             differ("verdict", expected.verdict.as_str(), outcome.verdict.as_str());
         }
@@ -168,7 +166,7 @@ fn differences(expected: &Expectation, outcome: &Outcome) -> Vec<String> {
         if let Some(wanted) = expected.becomes.as_ref().filter(|wanted| Some(*wanted) != outcome.becomes.as_ref()) {
             differ("becomes", &as_text(wanted), &outcome.becomes.as_ref().map(as_text).unwrap_or_default());
         }
-        lines
+        differences.into_lines()
     };
     findings.iter().map(differing).min_by_key(Vec::len).unwrap_or_default()
 }

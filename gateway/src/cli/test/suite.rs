@@ -59,7 +59,6 @@ pub(super) struct Past {
 }
 
 /// What should become of a call. What is not said is not looked at.
-#[derive(Clone)]
 pub(super) struct Expectation {
     pub(super) verdict: Verdict,
     /// The rule that decides.

@@ -10,6 +10,7 @@ use crate::server::told as told_to_agent;
 use crate::state::{Store, StoreError};
 
 use super::super::rehearsal::told;
+use super::super::report::tried::Differences;
 use super::suite::{Case, Expectation, Past};
 
 /// What came of a case.
@@ -102,11 +103,8 @@ async fn relive(
 
 /// `- what was expected`, `+ what came`.
 fn compare(expected: &Expectation, found: &Explanation, call: &Call) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut differ = |what: &str, expected: &str, found: &str| {
-        lines.push(format!("- {what}: {expected}"));
-        lines.push(format!("+ {what}: {found}"));
-    };
+    let mut differences = Differences::default();
+    let mut differ = |what, expected: &str, found: &str| differences.differ(what, expected, found);
     let ruling = &found.ruling;
     if expected.verdict != ruling.verdict {
         differ("verdict", expected.verdict.as_str(), ruling.verdict.as_str());
@@ -127,5 +125,5 @@ fn compare(expected: &Expectation, found: &Explanation, call: &Call) -> Vec<Stri
             differ("text", text, &told);
         }
     }
-    lines
+    differences.into_lines()
 }
