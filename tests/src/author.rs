@@ -81,6 +81,7 @@ impl Author {
             tool.env_remove(outer);
         }
         tool.env("CARGO_NET_OFFLINE", "true").env("CARGO_TARGET_DIR", target().join("rust"));
+        tool.env("ZIG_GLOBAL_CACHE_DIR", target().join("zig"));
         tool.env("XDG_STATE_HOME", self.path("state")).env("NO_COLOR", "1");
         let output = timeout(BUILD, tool.output()).await.expect("the tool ends in time").expect("the tool starts");
         Ended {

@@ -10,6 +10,7 @@
 mod bench;
 mod clients;
 mod conformance;
+mod contract;
 mod corpus;
 mod fuzz;
 mod hardest;
@@ -29,6 +30,7 @@ usage: cargo xtask TASK
   unit          the Rust tests alone
   conformance   the MCP conformance suite, direct and through the gateway
   clients       official clients against official servers, through the gateway
+  contract      writes what follows from the contract of plugins: their bindings in C, and its copies
   corpus FILE   what shell-guard makes of a corpus of commands, class by class
   soak          the long proofs: 200 kills of each gateway and 1,000 reloads under load, 120,000 commands in real shells
   fuzz [TARGET] [SECONDS]
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         "soak" => soak(),
         "conformance" => with_peers(conformance::run),
         "clients" => with_peers(clients::run),
+        "contract" => contract::write(&root()),
         "corpus" => corpus::run(&rest),
         "fuzz" => toolchain().and_then(|()| fuzz::fuzz(&rest, &target())),
         "hardest" => toolchain().and_then(|()| hardest::measure(&rest, &target())),

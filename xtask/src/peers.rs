@@ -72,7 +72,7 @@ pub(crate) fn install(target: &Path) -> Result<Peers> {
     })
 }
 
-/// Brings what plugins are built with in JavaScript and in Python to `target/authors/`, for the tests of those who write
+/// Brings what plugins are built with in JavaScript, in Python and in C to `target/authors/`, for the tests of those who write
 /// them.
 pub(crate) fn install_for_authors(target: &Path) -> Result<()> {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).parent().context("xtask lies in the workspace")?;
@@ -84,6 +84,8 @@ pub(crate) fn install_for_authors(target: &Path) -> Result<()> {
     part(&root.join("js"), &pins, |dir| npm_ci(dir, &pins))?;
     let pins = [here.join("gateway/src/cli/plugin/templates/python/requirements.txt")];
     part(&root.join("python"), &pins, |dir| python_venv(dir, &pins))?;
+    let pins = [here.join("gateway/src/cli/plugin/templates/c/requirements.txt")];
+    part(&root.join("c"), &pins, |dir| python_venv(dir, &pins))?;
     Ok(())
 }
 

@@ -3,11 +3,12 @@
 mod bench;
 mod build;
 mod cases;
+mod encode;
 mod inspect;
 mod language;
 mod new;
-mod places;
 mod sdk;
+mod seen;
 mod test;
 mod trial;
 
@@ -17,7 +18,7 @@ use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
 
 use crate::json::Value;
-use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, first_party};
+use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, Seen, first_party};
 
 use super::report::tried::Format as TestFormat;
 use super::{Format, Outcome};
@@ -141,7 +142,13 @@ fn component_in(folder: &Path) -> Result<Component> {
     }
     found.sort();
     match found.as_slice() {
-        [file] => component(file),
+        [file] => {
+            if let Some(newer) = newer(&folder.join(SOURCES), file, DEPTH) {
+                let (newer, file, folder) = (newer.display(), file.display(), folder.display());
+                eprintln!("warning: `{newer}` is newer than `{file}`; type `doorward plugin build {folder}`");
+            }
+            component(file)
+        }
         [] => bail!("there is no component in `{0}`; type `doorward plugin build {0}`", folder.display()),
         [first, ..] => {
             bail!(
@@ -154,16 +161,38 @@ fn component_in(folder: &Path) -> Result<Component> {
     }
 }
 
-/// Tells why a component does not load, on stderr.
-fn print_faults(name: &str, faults: &[LoadFault]) {
+/// Where the sources of a plugin are, beneath its folder, and how deep they are looked at.
+const SOURCES: &str = "src";
+const DEPTH: usize = 8;
+
+/// A file beneath a folder that was changed after another file.
+fn newer(folder: &Path, than: &Path, depth: usize) -> Option<PathBuf> {
+    let changed = |path: &Path| path.metadata().and_then(|it| it.modified()).ok();
+    std::fs::read_dir(folder).ok()?.flatten().find_map(|entry| {
+        let path = entry.path();
+        match entry.file_type().ok()? {
+            kind if kind.is_dir() => depth.checked_sub(1).and_then(|depth| newer(&path, than, depth)),
+            _ => (changed(&path)? > changed(than)?).then_some(path),
+        }
+    })
+}
+
+/// What is to be done about these is for the author to see: what the plugin wrote, and where it was.
+const FALLS: [&str; 5] = ["plugin.calls", "plugin.memory", "plugin.timeout", "plugin.trap", "plugin.verdict"];
+
+/// Tells why a component does not load, and what was seen of it meanwhile, on stderr.
+fn print_faults(name: &str, faults: &[LoadFault], seen: &Seen) {
     for fault in faults {
         eprintln!("error: `{name}` does not load: {} ({})", fault.reason, fault.code);
         if let Some(pointer) = &fault.pointer {
             eprintln!("  at {pointer} of its settings");
         }
-        if let Some(remediation) = &fault.remediation {
+        if let Some(remediation) = fault.remediation.as_ref().filter(|_| !FALLS.contains(&&*fault.code)) {
             eprintln!("  help: {remediation}");
         }
+    }
+    for line in seen::in_lines(seen) {
+        eprintln!("  {line}");
     }
 }
 

@@ -5,9 +5,10 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use wasmtime::WasmBacktrace;
+use wasmtime::{Trap, WasmBacktrace};
 
 use super::finding::shown;
+use super::sandbox::Stop;
 
 /// The longest name of a function or a file, in bytes.
 const LONGEST: usize = 512;
@@ -18,7 +19,7 @@ const PLACES: usize = 128;
 /// What was seen of the runs since somebody last asked.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Seen {
-    /// What the plugin wrote: from where, and the line.
+    /// What the plugin wrote: from where, and the line. Where it broke the calling convention, how.
     pub lines: Vec<(&'static str, String)>,
     /// Where it was in its own code when it was stopped, innermost first.
     pub places: Vec<Place>,
@@ -51,6 +52,8 @@ impl Witness {
         let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         seen.lines.extend_from_slice(lines);
         seen.places.extend(fall.map(places).unwrap_or_default());
+        let breach = fall.filter(|error| !error.is::<Stop>() && !error.is::<Trap>());
+        seen.lines.extend(breach.map(|error| ("breach", shown(&error.root_cause().to_string(), LONGEST))));
         seen.memory = seen.memory.max(memory);
     }
 

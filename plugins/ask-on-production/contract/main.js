@@ -10,7 +10,7 @@ export const lifecycle = watched(plugin.lifecycle);
 export const callHook = watched(plugin.callHook);
 
 /**
- * @template {Record<string, (...given: any[]) => unknown>} T
+ * @template {object} T
  * @param {T} hook
  * @returns {T}
  */

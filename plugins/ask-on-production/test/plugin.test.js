@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { callHook, lifecycle } from "../src/plugin.js";
+import { callHook, lifecycle } from "../build/js/src/plugin.js";
 import { called, document } from "../contract/stand-in.js";
 
 test("names are found as wholes and as words, whatever their letter case", () => {

@@ -27,8 +27,28 @@ async fn what_is_no_plugin_is_not_built() {
     let refused = author.plugin(&["build"]).await;
     assert_eq!(refused.status, Some(3));
     assert!(refused.stderr.contains("`.` is no plugin: there is none of `Cargo.toml`"), "{}", refused.stderr);
+    let nowhere = author.plugin(&["build", "nowhere"]).await;
+    assert!(nowhere.stderr.contains("there is no folder `nowhere`"), "{}", nowhere.stderr);
     let none = author.plugin(&["test"]).await;
     assert!(none.stderr.contains("there is no component in `.`; type `doorward plugin build .`"), "{}", none.stderr);
+}
+
+#[tokio::test]
+async fn a_module_that_is_no_plugin_does_not_become_one() {
+    let author = Author::new();
+    author.fine(&["new", "ours", "--lang", "c"]).await;
+    author.write("ours/Makefile", "build/plugin.wasm:\n\tmkdir build && printf '\\000asm\\001\\000\\000\\000' > $@\n");
+    let refused = author.plugin(&["build", "ours"]).await;
+    assert_eq!(refused.status, Some(3), "{}", refused.stderr);
+    for told in [
+        "does not do what the world `plugin` in `ours/wit` says",
+        "`doorward:plugin/lifecycle@0.1.0` function `describe`",
+    ] {
+        assert!(refused.stderr.contains(told), "{told}: {}", refused.stderr);
+    }
+    std::fs::remove_dir_all(author.path("ours/wit")).unwrap();
+    let refused = author.plugin(&["build", "ours"]).await;
+    assert!(refused.stderr.contains("cannot read the world of the plugin in `ours/wit`"), "{}", refused.stderr);
 }
 
 #[tokio::test]
@@ -110,6 +130,40 @@ async fn cases_that_fail_show_what_differs() {
         serde_json::from_str(&author.plugin(&["test", "hostile.wasm", "--format", "json"]).await.stdout).unwrap();
     assert_eq!(told["cases"][0]["passed"], true);
     assert_eq!(told["cases"][1]["line"], 3);
+}
+
+#[tokio::test]
+async fn authors_see_why_a_plugin_falls() {
+    let author = Author::new();
+    std::fs::write(author.path("hostile.wasm"), guest(&guests().await, "hostile")).unwrap();
+    std::fs::create_dir(author.path("cases")).unwrap();
+    author.write(
+        "cases/a.json",
+        r#"{ "cases": [{ "name": "falls", "settings": "configure-panic", "call": {}, "verdict": "allow" },
+                       { "name": "breaks", "settings": "utf8", "call": {}, "verdict": "allow" }] }"#,
+    );
+    let fallen = author.plugin(&["bench", "hostile.wasm", "--case", "falls"]).await;
+    assert_eq!(fallen.status, Some(1), "{}", fallen.stderr);
+    assert!(fallen.stderr.contains("in configure") && fallen.stderr.contains("panicked at"), "{}", fallen.stderr);
+    assert!(!fallen.stderr.contains("ask the operator"), "{}", fallen.stderr);
+    let tested = author.plugin(&["test", "hostile.wasm"]).await;
+    assert!(tested.stdout.contains("breach  invalid utf-8"), "{}", tested.stdout);
+}
+
+#[tokio::test]
+async fn who_forgets_to_build_is_told() {
+    let author = Author::new();
+    author.fine(&["new", "ours"]).await;
+    std::fs::write(author.path("ours/ours.wasm"), guest(&guests().await, "hostile")).unwrap();
+    let source = std::fs::File::options().write(true).open(author.path("ours/src/lib.rs")).unwrap();
+    for (changed, told) in [(1, true), (-1, false)] {
+        let built = std::fs::metadata(author.path("ours/ours.wasm")).unwrap().modified().unwrap();
+        let second = std::time::Duration::from_secs(1);
+        source.set_modified(if changed > 0 { built + second } else { built - second }).unwrap();
+        let said = author.plugin(&["inspect", "ours"]).await.stderr;
+        let warning = "warning: `ours/src/lib.rs` is newer than `ours/ours.wasm`; type `doorward plugin build ours`";
+        assert_eq!(said.contains(warning), told, "{said}");
+    }
 }
 
 #[tokio::test]
@@ -201,10 +255,10 @@ async fn every_case_of_the_first_party_plugins_holds_in_the_sandbox() {
 }
 
 /// The examples that are not in Rust, with what they share with every plugin of their language.
-const EXAMPLES: [(&str, &str, &[&str]); 2] = [
+const EXAMPLES: [(&str, &str, &[&str]); 3] = [
     (
         "ask-on-production",
-        "js",
+        "ts",
         &[
             ".gitignore",
             "build.mjs",
@@ -218,6 +272,19 @@ const EXAMPLES: [(&str, &str, &[&str]); 2] = [
         "change-window",
         "python",
         &[".gitignore", "build.py", "contract/main.py", "contract/stand_in.py", "requirements.txt"],
+    ),
+    (
+        "plain-text",
+        "c",
+        &[
+            ".gitignore",
+            "Makefile",
+            "contract/doorward.c",
+            "contract/doorward.h",
+            "contract/plugin.c",
+            "contract/plugin.h",
+            "requirements.txt",
+        ],
     ),
 ];
 
@@ -254,8 +321,9 @@ async fn the_examples_in_other_languages_are_built_and_hold_their_cases() {
         let author = Author::new();
         copy(&plugins.join(name), &author.path(name));
         let (fetched, place, tests) = match language {
-            "js" => ("js/node_modules", "node_modules", "npm test"),
-            _ => ("python", ".venv", ".venv/bin/python -m unittest"),
+            "ts" => ("js/node_modules", "node_modules", "npm test"),
+            "python" => ("python", ".venv", ".venv/bin/python -m unittest"),
+            _ => ("c", ".venv", "true"),
         };
         author.equip(fetched, &format!("{name}/{place}"));
         let tests = author.run(Command::new("sh").args(["-c", &format!("cd {name} && {tests}")])).await;

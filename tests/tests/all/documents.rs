@@ -26,7 +26,7 @@ fn typed(document: &str) -> Vec<String> {
     lines.chain(spans).collect()
 }
 
-const DOCUMENTS: [&str; 17] = [
+const DOCUMENTS: [&str; 18] = [
     "README.md",
     "CONTRIBUTING.md",
     "SECURITY.md",
@@ -40,6 +40,7 @@ const DOCUMENTS: [&str; 17] = [
     "plugins/change-window/README.md",
     "plugins/net-guard/README.md",
     "plugins/path-guard/README.md",
+    "plugins/plain-text/README.md",
     "plugins/secret-redact/README.md",
     "plugins/shell-guard/README.md",
     "plugins/sql-guard/README.md",

@@ -108,16 +108,11 @@ async fn a_newcomer_writes_a_plugin_in_javascript() {
     let (author, source) = (Author::new(), "known-hosts/src/plugin.js");
     author.fine(&["new", "known-hosts", "--lang", "js"]).await;
     author.equip("js/node_modules", "known-hosts/node_modules");
-    let pinned = std::fs::read_to_string(root().join("tests/peers/authors/package.json")).unwrap();
-    let wanted = |manifest: &str| {
-        let manifest: Value = serde_json::from_str(manifest).unwrap();
-        [manifest["devDependencies"].clone(), manifest["overrides"].clone()]
-    };
-    assert_eq!(wanted(&author.read("known-hosts/package.json")), wanted(&pinned));
-
     author.edit(source, "is not a known host", "is not ours");
-    let tested = author.run(Command::new("npm").args(["test", "--prefix", "known-hosts"])).await;
-    assert_eq!(tested.status, Some(0), "{}{}", tested.stdout, tested.stderr);
+    for tool in ["npm test", "node_modules/.bin/tsc"] {
+        let ended = author.run(Command::new("sh").args(["-c", &format!("cd known-hosts && {tool}")])).await;
+        assert_eq!(ended.status, Some(0), "{tool}: {}{}", ended.stdout, ended.stderr);
+    }
     build_and_use(&author, "`db-1` is not ours").await;
 
     author.edit(
@@ -127,6 +122,70 @@ async fn a_newcomer_writes_a_plugin_in_javascript() {
     );
     let place = format!("checkCall@src/plugin.js:{}:", line_of(&author, source, "host.none"));
     fails_with(&author, &["warn    TypeError: host.none is not a function", &place]).await;
+}
+
+/// The plugin that is built is the same as in JavaScript, and `ask-on-production` is built of this.
+#[tokio::test]
+async fn a_newcomer_begins_a_plugin_in_typescript() {
+    let (author, source) = (Author::new(), "known-hosts/src/plugin.ts");
+    author.fine(&["new", "known-hosts", "--lang", "ts"]).await;
+    author.equip("js/node_modules", "known-hosts/node_modules");
+    let tested = author.run(Command::new("npm").args(["test", "--prefix", "known-hosts"])).await;
+    assert_eq!(tested.status, Some(0), "{}{}", tested.stdout, tested.stderr);
+    author.edit(source, "settings.hosts.includes", "settings.hots.includes");
+    let mistaken = author.plugin(&["build", "known-hosts"]).await;
+    assert_eq!(mistaken.status, Some(3));
+    let place = format!("src/plugin.ts({},", line_of(&author, source, "settings.hots"));
+    assert!(mistaken.stderr.contains(&place), "{place}: {}", mistaken.stderr);
+}
+
+#[tokio::test]
+async fn what_is_built_with_npm_is_pinned() {
+    let manifest = |text: &str| serde_json::from_str::<Value>(text).unwrap();
+    let pinned = manifest(&std::fs::read_to_string(root().join("tests/peers/authors/package.json")).unwrap());
+    for language in ["js", "ts"] {
+        let author = Author::new();
+        author.fine(&["new", "known-hosts", "--lang", language]).await;
+        let wanted = manifest(&author.read("known-hosts/package.json"));
+        assert_eq!(wanted["overrides"], pinned["overrides"], "{language}");
+        for (tool, version) in wanted["devDependencies"].as_object().unwrap() {
+            assert_eq!(*version, pinned["devDependencies"][tool], "{language}: {tool}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_newcomer_writes_a_plugin_in_c() {
+    let (author, source) = (Author::new(), "known-hosts/src/plugin.c");
+    author.fine(&["new", "known-hosts", "--lang", "c"]).await;
+    author.equip("c", "known-hosts/.venv");
+    author.fine(&["build", "known-hosts"]).await;
+    let told: Value =
+        serde_json::from_str(&author.fine(&["inspect", "known-hosts", "--format", "json"]).await).unwrap();
+    assert_eq!(told["imports"], json!(["doorward:plugin/document@0.1.0", "doorward:plugin/types@0.1.0"]));
+
+    // What C asks of a system, it does not get, and what it prints is lost.
+    author.edit(
+        source,
+        "#include \"../contract/doorward.h\"",
+        "#include \"../contract/doorward.h\"\n#include <stdio.h>",
+    );
+    author.edit(
+        source,
+        "  (void)context;",
+        "  (void)context;\n  puts(fopen(\"/etc/passwd\", \"r\") ? \"here\" : \"nowhere\");",
+    );
+    author.edit(source, "is not a known host", "is not ours");
+    build_and_use(&author, "`db-1` is not ours").await;
+
+    author.edit(
+        source,
+        "  plugin_string_t known = text(\"one of\");",
+        "  if (is(named, \"db-1\") && \"short\"[hosts.len + 9] == 'x') return allow();\n  plugin_string_t known = text(\"one of\");",
+    );
+    let place = author.path(source).canonicalize().unwrap();
+    let place = format!("check_call ({}:{})", place.display(), line_of(&author, source, "short"));
+    fails_with(&author, &[&place]).await;
 }
 
 #[tokio::test]

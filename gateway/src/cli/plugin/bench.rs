@@ -103,16 +103,21 @@ async fn measure(component: &Component, cases: &[Case], which: &Which) -> Result
     let (quick, slow) = (Host::new(limits)?, host()?);
     let mut all = Vec::new();
     for case in cases {
+        // Where it does not load, this host has seen why.
+        let other = match which {
+            Which::One(_) => {
+                let Some(other) = loaded(&slow, component, case).await else { return Ok(None) };
+                Some(other)
+            }
+            Which::Each => None,
+        };
         let watch = Stopwatch::start();
         let Some(plugin) = loaded(&quick, component, case).await else { return Ok(None) };
         let (load, mut memory) = (watch.elapsed(), 0);
         let call = asked(&plugin, case, often, &mut memory).await?;
-        let without = match which {
-            Which::One(_) => {
-                let Some(plugin) = loaded(&slow, component, case).await else { return Ok(None) };
-                Some(asked(&plugin, case, often, &mut memory).await?)
-            }
-            Which::Each => None,
+        let without = match &other {
+            Some(other) => Some(asked(other, case, often, &mut memory).await?),
+            None => None,
         };
         let watch = Stopwatch::start();
         let mut floor = Vec::with_capacity(often.times);
@@ -130,7 +135,7 @@ async fn loaded(host: &Host, component: &Component, case: &Case) -> Option<Arc<P
     // Whether it may remember is the operator's to say; here it may.
     let terms = Terms { memory: true, ..Terms::default() };
     let loaded = host.load_on(&terms, &component.name, &component.bytes, &case.settings).await;
-    loaded.inspect_err(|faults| print_faults(&component.name, faults)).ok()
+    loaded.inspect_err(|faults| print_faults(&component.name, faults, &host.seen())).ok()
 }
 
 async fn asked(plugin: &Plugin, case: &Case, often: Often, memory: &mut usize) -> Result<Sorted> {

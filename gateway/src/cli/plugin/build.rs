@@ -12,6 +12,7 @@ use tokio::process::Command;
 use crate::plugins::Anatomy;
 
 use super::super::{Outcome, runtime};
+use super::encode;
 use super::inspect::as_sentence;
 use super::language::Language;
 use super::{host, print_faults};
@@ -28,13 +29,16 @@ pub(super) fn build(folder: &Path, output: Option<&Path>) -> Result<Outcome> {
     runtime()?.block_on(async {
         let built = match language {
             Language::Rust => rust(folder).await?,
-            Language::Js => js(folder).await?,
+            Language::Js | Language::Ts => js(folder).await?,
             Language::Python => python(folder).await?,
+            Language::C => c(folder).await?,
         };
         let bytes = fs::read(&built).with_context(|| format!("cannot read `{}`", built.display()))?;
-        match host()?.examine(&bytes).await {
+        let bytes = encode::as_component(bytes, folder)?;
+        let host = host()?;
+        match host.examine(&bytes).await {
             Err(faults) => {
-                print_faults(&built.display().to_string(), &faults);
+                print_faults(&built.display().to_string(), &faults, &host.seen());
                 Ok(Outcome::Findings)
             }
             Ok(anatomy) => {
@@ -113,9 +117,18 @@ async fn python(folder: &Path) -> Result<PathBuf> {
         done(Command::new(python).current_dir(&here).args(["-m", "venv", ".venv"]), install).await?;
         let mut pip = Command::new(&interpreter);
         pip.current_dir(&here).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-        done(pip.args(["--requirement", "requirements.txt"]), install).await?;
+        if let Err(error) = done(pip.args(["--requirement", "requirements.txt"]), install).await {
+            // Half of an environment would be taken for a whole one the next time.
+            let _was_it_removed = fs::remove_dir_all(here.join(".venv"));
+            return Err(error);
+        }
     }
     done(Command::new(&interpreter).current_dir(&here).arg("build.py"), install).await?;
+    Ok(folder.join(BUILT))
+}
+
+async fn c(folder: &Path) -> Result<PathBuf> {
+    done(Command::new("make").current_dir(folder), "install make, for instance `apt-get install make`").await?;
     Ok(folder.join(BUILT))
 }
 

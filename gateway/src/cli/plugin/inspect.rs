@@ -32,9 +32,10 @@ const CAPABILITIES: [(&str, &str); 9] = [
 /// Shows the component that is meant. Exit status 1 if the gateway would not load it.
 pub(super) fn inspect(meant: &Path, format: Format) -> Result<Outcome> {
     let component = component(meant)?;
-    match runtime()?.block_on(host()?.examine(&component.bytes)) {
+    let host = host()?;
+    match runtime()?.block_on(host.examine(&component.bytes)) {
         Err(faults) => {
-            print_faults(&component.name, &faults);
+            print_faults(&component.name, &faults, &host.seen());
             Ok(Outcome::Findings)
         }
         Ok(anatomy) => {

@@ -45,6 +45,20 @@ const JS: &[Template] = &[
     ("wit/world.wit", include_str!("templates/world.wit")),
 ];
 
+const TS: &[Template] = &[
+    (".gitignore", "/build\n/node_modules\n/*.wasm\n"),
+    ("README.md", include_str!("templates/ts/README.md")),
+    ("build.mjs", include_str!("templates/ts/build.mjs")),
+    ("contract/doorward-plugin.d.ts", include_str!("templates/js/doorward-plugin.d.ts")),
+    ("contract/main.js", include_str!("templates/js/main.js")),
+    ("contract/stand-in.js", include_str!("templates/js/stand-in.js")),
+    ("package.json", include_str!("templates/ts/package.json.in")),
+    ("src/plugin.ts", include_str!("templates/ts/plugin.ts.in")),
+    ("test/plugin.test.js", include_str!("templates/ts/plugin.test.js")),
+    ("tsconfig.json", include_str!("templates/ts/tsconfig.json")),
+    ("wit/world.wit", include_str!("templates/world.wit")),
+];
+
 const PYTHON: &[Template] = &[
     (".gitignore", "/.venv\n/build\n/*.wasm\n__pycache__\n"),
     ("README.md", include_str!("templates/python/README.md")),
@@ -56,6 +70,19 @@ const PYTHON: &[Template] = &[
     ("src/validator.py", include_str!("templates/python/validator.py.in")),
     ("tests/__init__.py", include_str!("templates/python/tests_init.py")),
     ("tests/test_validator.py", include_str!("templates/python/test_validator.py")),
+    ("wit/world.wit", include_str!("templates/world.wit")),
+];
+
+const C: &[Template] = &[
+    (".gitignore", "/.venv\n/build\n/*.wasm\n"),
+    ("Makefile", include_str!("templates/c/Makefile")),
+    ("README.md", include_str!("templates/c/README.md")),
+    ("contract/doorward.c", include_str!("templates/c/doorward.c")),
+    ("contract/doorward.h", include_str!("templates/c/doorward.h")),
+    ("contract/plugin.c", include_str!("templates/c/plugin.c")),
+    ("contract/plugin.h", include_str!("templates/c/plugin.h")),
+    ("requirements.txt", include_str!("templates/c/requirements.txt")),
+    ("src/plugin.c", include_str!("templates/c/plugin.c.in")),
     ("wit/world.wit", include_str!("templates/world.wit")),
 ];
 
@@ -72,7 +99,9 @@ pub(super) fn new(name: &str, language: Language, dir: &Path) -> Result<Outcome>
     let (templates, beside): (_, Vec<(String, String)>) = match language {
         Language::Rust => (RUST, sdk::vendored().collect()),
         Language::Js => (JS, sdk::contract().collect()),
+        Language::Ts => (TS, sdk::contract().collect()),
         Language::Python => (PYTHON, sdk::contract().collect()),
+        Language::C => (C, sdk::contract().collect()),
     };
     let templates = ANY.iter().chain(templates).map(|(place, text)| ((*place).to_owned(), text.replace(NAME, name)));
     for (place, text) in templates.chain(beside) {

@@ -14,7 +14,7 @@ use super::super::report::tried::{self, Format, Tried};
 use super::super::{Outcome, report, runtime};
 use super::cases::{Case, Cases};
 use super::trial::{self, Trial};
-use super::{Component, as_text, component, places, print_faults};
+use super::{Component, as_text, component, print_faults, seen};
 
 /// Where cases are, beside the component.
 const CASES: &str = "cases";
@@ -74,7 +74,7 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
 async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Option<Vec<Tried>>> {
     let host = Host::for_authors(Limits { deadline: PATIENCE, failures: 0, ..Limits::default() })?;
     if let Err(faults) = host.examine(component).await {
-        print_faults(name, &faults);
+        print_faults(name, &faults, &host.seen());
         return Ok(None);
     }
     let mut tried = Vec::new();
@@ -96,15 +96,8 @@ fn failure(trial: Trial) -> Option<String> {
     let mut lines = trial.differences;
     lines.push(String::new());
     lines.extend(trial.said.iter().map(|said| format!("said    {said}")));
-    let written = trial.seen.lines.iter().filter(|(_, line)| is_of_use(line));
-    lines.extend(written.map(|(from, line)| format!("{from:7} {line}")));
-    lines.extend(places::shown(&trial.seen.places).iter().map(|place| format!("in      {place}")));
+    lines.extend(seen::in_lines(&trial.seen));
     Some(lines.join("\n"))
-}
-
-/// Whether a line tells an author something: Rust's panics also say how to see more, which has no use in a sandbox.
-fn is_of_use(line: &str) -> bool {
-    !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
 }
 
 fn line(suite: &Cases, case: &Case) -> usize {

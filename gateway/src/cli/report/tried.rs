@@ -54,7 +54,8 @@ impl Tried {
 
 /// How many there are, and how many failed.
 pub(in crate::cli) fn totals<'t>(tried: impl Iterator<Item = &'t Tried>) -> String {
-    let (all, failed) = tried.fold((0, 0), |(all, failed), case| (all + 1, failed + usize::from(case.failure.is_some())));
+    let (all, failed) =
+        tried.fold((0, 0), |(all, failed), case| (all + 1, failed + usize::from(case.failure.is_some())));
     format!("{all} cases, {failed} failed")
 }
 

@@ -1,8 +1,6 @@
-// @ts-check
-/// <reference path="../contract/doorward-plugin.d.ts" />
 // Asks a person about calls that name something of production: in their arguments, or by what the session stands at.
 
-/** @typedef {{ names: string[], arguments?: string[], facts?: string[] }} Settings */
+interface Settings { names: string[]; arguments?: string[]; facts?: string[] }
 
 /** The most strings of a call, and the longest of them, that are looked at; beyond that, a person looks. */
 const STRINGS = 1000;
@@ -32,11 +30,9 @@ const SCHEMA = {
   additionalProperties: false,
 };
 
-/** @type {Settings} */
-let settings;
+let settings: Settings;
 
-export const lifecycle = {
-  /** @returns {Doorward.Description} */
+export const lifecycle: Doorward.Lifecycle = {
   describe() {
     return {
       name: "ask-on-production",
@@ -48,14 +44,13 @@ export const lifecycle = {
     };
   },
 
-  /** @param {string} json */
   configure(json) {
-    const written = JSON.parse(json);
+    const written: Record<string, unknown> = JSON.parse(json);
     const unknown = Object.keys(written).filter((key) => !(key in SCHEMA.properties));
     const findings = unknown.map((key) => finding("settings.unknown", `there is no setting \`${key}\``, `/${key}`));
-    for (const [key, least] of /** @type {[string, number][]} */ ([["names", 1], ["arguments", 0], ["facts", 0]])) {
+    for (const [key, least] of [["names", 1], ["arguments", 0], ["facts", 0]] as const) {
       const list = written[key] ?? (key === "names" ? undefined : []);
-      if (!Array.isArray(list) || list.length < least || !list.every((word) => typeof word === "string")) {
+      if (!areStrings(list) || list.length < least) {
         findings.push(finding("settings.invalid", `\`${key}\` is not a list of strings`, `/${key}`));
       } else if (key === "names" && list.some((name) => name.replaceAll("*", "") === "")) {
         findings.push(finding("names.all", "a name is that of everything", "/names"));
@@ -64,16 +59,11 @@ export const lifecycle = {
       }
     }
     if (findings.length > 0) throw findings;
-    settings = written;
+    settings = written as unknown as Settings;
   },
 };
 
-export const callHook = {
-  /**
-   * @param {Doorward.CallContext} context
-   * @param {Doorward.Json} document
-   * @returns {Doorward.Verdict}
-   */
+export const callHook: Doorward.CallHook = {
   checkCall(context, document) {
     for (const fact of context.facts) {
       if (!settings.facts?.includes(fact.name)) continue;
@@ -94,22 +84,15 @@ export const callHook = {
   },
 };
 
-/**
- * The name by which a text, or a word in it, is of production.
- * @param {string} text
- */
-function production(text) {
+/** The name by which a text, or a word in it, is of production. */
+function production(text: string): string | undefined {
   const words = [text, ...text.split(/[\s!-,/:-@[-^`{-~]+/)].map((word) => word.toLowerCase());
   return settings.names.find((name) => words.some((word) => fits(name.toLowerCase(), word)));
 }
 
-/**
- * Whether a text is what a name with `*` stands for.
- * @param {string} name
- * @param {string} text
- */
-function fits(name, text) {
-  const [first, ...rest] = name.split("*");
+/** Whether a text is what a name with `*` stands for. */
+function fits(name: string, text: string): boolean {
+  const [first = "", ...rest] = name.split("*");
   const last = rest.pop();
   if (last === undefined) return text === first;
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) return false;
@@ -122,11 +105,8 @@ function fits(name, text) {
   return true;
 }
 
-/**
- * The strings of a document; none where there are too many, or one of them is too long.
- * @param {Doorward.Json} document
- */
-function bounded(document) {
+/** The strings of a document; none where there are too many, or one of them is too long. */
+function bounded(document: Doorward.Json): Doorward.Leaf[] | undefined {
   try {
     const leaves = document.strings(STRINGS);
     return leaves.every(({ text }) => text.length <= LONGEST) ? leaves : undefined;
@@ -135,18 +115,19 @@ function bounded(document) {
   }
 }
 
-/** @returns {string[]} */
-function stringsOf(/** @type {unknown} */ value) {
+function areStrings(value: unknown): value is string[] {
+  return Array.isArray(value) && value.every((element) => typeof element === "string");
+}
+
+function stringsOf(value: unknown): string[] {
   if (typeof value === "string") return [value];
   return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsOf) : [];
 }
 
-/** @returns {Doorward.Verdict} */
-function ask(/** @type {string} */ code, /** @type {string} */ reason, /** @type {string | undefined} */ pointer = undefined) {
+function ask(code: string, reason: string, pointer?: string): Doorward.Verdict {
   return { tag: "ask", val: finding(code, reason, pointer) };
 }
 
-/** @returns {Doorward.Finding} */
-function finding(/** @type {string} */ code, /** @type {string} */ reason, /** @type {string | undefined} */ pointer) {
+function finding(code: string, reason: string, pointer?: string): Doorward.Finding {
   return { code, reason, severity: "error", pointer };
 }

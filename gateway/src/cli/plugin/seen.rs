@@ -1,6 +1,6 @@
-//! Places in a plugin's code, as its author knows them.
+//! What was seen of a plugin, as its author is shown it: the lines that it wrote, and the places in its code where it fell.
 
-use crate::plugins::Place;
+use crate::plugins::{Place, Seen};
 
 /// Files that are not the author's: those of compilers and of what comes with them.
 const OTHERS: [&str; 5] =
@@ -9,9 +9,21 @@ const OTHERS: [&str; 5] =
 /// How many places are shown where none is the author's.
 const FEW: usize = 8;
 
+/// What it wrote, each line with where it came from, and where it was.
+pub(super) fn in_lines(seen: &Seen) -> Vec<String> {
+    let written = seen.lines.iter().filter(|(_, line)| is_of_use(line));
+    let written = written.map(|(from, line)| format!("{from:7} {line}"));
+    written.chain(shown(&seen.places).iter().map(|place| format!("in      {place}"))).collect()
+}
+
+/// Whether a line tells an author something: Rust's panics also say how to see more, which has no use in a sandbox.
+fn is_of_use(line: &str) -> bool {
+    !line.trim().is_empty() && !line.starts_with("note: run with `RUST_BACKTRACE")
+}
+
 /// The author's own places, innermost first; where there is none, the innermost of the others, which are those of an
 /// interpreter or of a component without names of files.
-pub(super) fn shown(places: &[Place]) -> Vec<String> {
+fn shown(places: &[Place]) -> Vec<String> {
     let mut own: Vec<String> = places.iter().filter(|place| is_own(place)).map(in_words).collect();
     own.dedup();
     if own.is_empty() {
