@@ -29,6 +29,7 @@ mod native;
 mod pace;
 mod patches;
 mod plugin;
+mod refusals;
 mod review;
 mod sandbox;
 mod shelf;
@@ -39,17 +40,18 @@ mod witness;
 use std::io;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use moka::future::Cache;
 use tokio::sync::Semaphore;
 use tokio::task::spawn_blocking;
 
+use crate::clock::Stopwatch;
 use crate::policy::Terms;
 use crate::secret::Digest;
 use contract::{Contract, SPOKEN};
 use house::{Begins, House};
 use loading::{Loaded, Raw};
+use refusals::Refusals;
 use witness::Witness;
 
 pub use anatomy::Anatomy;
@@ -70,10 +72,6 @@ pub use witness::{Place, Seen};
 /// How much machine code is kept for components that no law uses any more, in KiB.
 const KEPT: u64 = 256 << 10;
 
-/// How long a component that does not load is not tried again, and how many of them are remembered.
-const REFUSED_FOR: Duration = Duration::from_secs(5);
-const REFUSED: u64 = 64;
-
 /// A component with its settings, by their digests.
 type Pair = (Digest, Digest);
 
@@ -82,8 +80,8 @@ pub struct Host {
     house: Arc<House>,
     loaded: Cache<Pair, Arc<Loaded>>,
     raw: Cache<Digest, Arc<Raw>>,
-    refused: Cache<Pair, Arc<Vec<LoadFault>>>,
-    unfit: Cache<Digest, Arc<Vec<LoadFault>>>,
+    refused: Refusals<Pair>,
+    unfit: Refusals<Digest>,
     compiler: Arc<Semaphore>,
 }
 
@@ -129,14 +127,12 @@ impl Host {
     ) -> Result<Self, HostFailure> {
         let loaded = Cache::builder().max_capacity(KEPT).weigher(|_, loaded: &Arc<Loaded>| loaded.weight());
         let raw = Cache::builder().max_capacity(KEPT).weigher(|_, raw: &Arc<Raw>| raw.weight());
-        let refused = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
-        let unfit = Cache::builder().max_capacity(REFUSED).time_to_live(REFUSED_FOR);
         Ok(Self {
             house: Arc::new(House::build(limits, spoken, witness, shelf, begins)?),
             loaded: loaded.build(),
             raw: raw.build(),
-            refused: refused.build(),
-            unfit: unfit.build(),
+            refused: Refusals::new(),
+            unfit: Refusals::new(),
             compiler: Arc::new(Semaphore::new(1)),
         })
     }
@@ -205,13 +201,14 @@ impl Host {
 
     async fn loaded(&self, component: &[u8], settings: &str) -> Result<Arc<Loaded>, Arc<Vec<LoadFault>>> {
         let pair = (Digest::of(component), Digest::of(settings.as_bytes()));
-        if let Some(faults) = self.refused.get(&pair).await {
+        if let Some(faults) = self.refused.of(&pair).await {
             return Err(faults);
         }
         let load = async {
+            let watch = Stopwatch::start();
             let loaded = self.make(pair.0, component, settings).await;
             if let Err(faults) = &loaded {
-                self.refused.insert(pair, Arc::new(faults.clone())).await;
+                self.refused.remember(pair, faults, watch.elapsed()).await;
             }
             loaded
         };
@@ -229,14 +226,15 @@ impl Host {
     }
 
     async fn raw(&self, digest: Digest, component: &[u8]) -> Result<Arc<Raw>, Arc<Vec<LoadFault>>> {
-        if let Some(faults) = self.unfit.get(&digest).await {
+        if let Some(faults) = self.unfit.of(&digest).await {
             return Err(faults);
         }
         let load = async {
             let (house, bytes) = (Arc::clone(&self.house), component.into());
+            let watch = Stopwatch::start();
             let raw = self.apart(move || house.load(digest, bytes)).await?;
             if let Err(faults) = &raw {
-                self.unfit.insert(digest, Arc::new(faults.clone())).await;
+                self.unfit.remember(digest, faults, watch.elapsed()).await;
             }
             raw.map(Arc::new)
         };

@@ -15,6 +15,7 @@ mod versions;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use super::*;
 use crate::call::{Call, Caller, ServerName, Target};
