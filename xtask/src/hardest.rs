@@ -176,7 +176,7 @@ fn of_sql() -> Value {
         format!("SELECT {}{inner}{}", open.repeat(times), close.repeat(times))
     };
     let few = |head: &str, part: &str, tail: &str, tokens: usize| {
-        let times = (990 - tokens) / tokens;
+        let times = (780 - tokens) / tokens;
         format!("{head}{}{tail}", part.repeat(times))
     };
     let one = |name: &str, text: String| (name.to_owned(), json!({ "query": text }));
@@ -205,7 +205,7 @@ fn of_sql() -> Value {
             one("a string", filled(most, "SELECT '", "a''b", "'")),
             one("a name", filled(most, "SELECT \"", "a", "\"")),
             one("blanks", filled(most, "SELECT", " \n", " 1")),
-            ("statements".to_owned(), json!({ "queries": vec!["SELECT 1"; 600] })),
+            ("statements".to_owned(), json!({ "queries": vec!["SELECT 1, 2, 3"; 64] })),
             ("strings".to_owned(), crowd(json!({ "query": "SELECT 1" }), 1000)),
         ],
     )

@@ -11,10 +11,17 @@ use sqlparser::tokenizer::Token;
 /// How deep the parser may go for one statement.
 const MAX_RECURSION: usize = 50;
 
+/// The most statements of a call.
+const MAX_STATEMENTS: usize = 64;
+
 pub(crate) fn check(guard: &Guard, call: &Document<'_>) -> Result<(), Finding> {
     let found = guard.arguments.of(call)?;
     if found.is_empty() {
         return Err(Finding::new("argument.missing", "none of the guarded arguments is in the call"));
+    }
+    if found.len() > MAX_STATEMENTS {
+        let reason = format!("the call has {} statements, and {MAX_STATEMENTS} are read", found.len());
+        return Err(Finding::new("sql.complex", reason).instead("send fewer in one call"));
     }
     let mut count = 0;
     found.iter().try_for_each(|found| {

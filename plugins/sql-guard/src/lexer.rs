@@ -12,7 +12,7 @@ use std::str::CharIndices;
 /// The longest text, in bytes.
 pub(crate) const MAX_TEXT: usize = 8192;
 /// The most tokens, blanks aside.
-pub(crate) const MAX_TOKENS: usize = 1000;
+pub(crate) const MAX_TOKENS: usize = 800;
 /// The most brackets and `CASE`s within each other.
 pub(crate) const MAX_DEPTH: usize = 12;
 

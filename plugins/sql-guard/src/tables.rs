@@ -40,29 +40,30 @@ impl Pattern {
 
     /// Whether the pattern surely names the table. A name in quotes is taken as it is written, another one in any case.
     pub(crate) fn is_of(&self, names: &[&Ident]) -> bool {
-        self.meets(names, |name| name.quote_style.is_none())
+        meets(&self.0, names, |name| name.quote_style.is_none())
     }
 
     /// Whether the pattern might name the table, with what stands before it left out on either side.
     fn might_be(&self, names: &[&Ident]) -> bool {
         let shortest = self.0.len().min(names.len());
-        let tail = Self(self.0.iter().skip(self.0.len() - shortest).cloned().collect());
-        tail.meets(names.get(names.len() - shortest..).unwrap_or_default(), |_| true)
+        let own = self.0.get(self.0.len() - shortest..).unwrap_or_default();
+        meets(own, names.get(names.len() - shortest..).unwrap_or_default(), |_| true)
     }
+}
 
-    fn meets(&self, names: &[&Ident], ignores_case: impl Fn(&Ident) -> bool) -> bool {
-        let is_part = |(pattern, name): (&String, &&Ident)| {
-            let same = |pattern: &str, text: &str| match ignores_case(name) {
-                true => pattern.eq_ignore_ascii_case(text),
-                false => pattern == text,
-            };
-            match pattern.strip_suffix('*') {
-                Some(beginning) => name.value.get(..beginning.len()).is_some_and(|text| same(beginning, text)),
-                None => same(pattern, &name.value),
-            }
+/// Whether parts of a pattern are those of a name, one by one.
+fn meets(parts: &[String], names: &[&Ident], ignores_case: impl Fn(&Ident) -> bool) -> bool {
+    let is_part = |(pattern, name): (&String, &&Ident)| {
+        let same = |pattern: &str, text: &str| match ignores_case(name) {
+            true => pattern.eq_ignore_ascii_case(text),
+            false => pattern == text,
         };
-        self.0.len() == names.len() && self.0.iter().zip(names).all(is_part)
-    }
+        match pattern.strip_suffix('*') {
+            Some(beginning) => name.value.get(..beginning.len()).is_some_and(|text| same(beginning, text)),
+            None => same(pattern, &name.value),
+        }
+    };
+    parts.len() == names.len() && parts.iter().zip(names).all(is_part)
 }
 
 impl Tables {
