@@ -23,13 +23,19 @@ const FOR_C: [&str; 2] = ["gateway/src/cli/plugin/templates/c", "plugins/plain-t
 /// The interfaces that are called by their short names in C.
 const SHORT: [&str; 5] = ["types", "document", "log", "lifecycle", "call-hook"];
 
-/// Writes everything that follows from the contract.
+/// Writes what follows from the contract, where it is not there already.
 pub(crate) fn write(root: &Path) -> Result<()> {
-    for (place, text) in all(root)? {
+    for (place, text) in stale(root)? {
         fs::write(root.join(&place), text).with_context(|| format!("cannot write `{}`", place.display()))?;
         eprintln!("{}", place.display());
     }
     Ok(())
+}
+
+/// The files that say something else than follows from the contract.
+fn stale(root: &Path) -> Result<BTreeMap<PathBuf, String>> {
+    let kept = |place: &Path| fs::read_to_string(root.join(place)).ok();
+    Ok(all(root)?.into_iter().filter(|(place, text)| kept(place).as_ref() != Some(text)).collect())
 }
 
 /// Every file that follows from the contract, with its place beneath the root of the repository.
@@ -76,12 +82,7 @@ mod tests {
 
     #[test]
     fn what_follows_from_the_contract_is_up_to_date() {
-        let root = crate::root();
-        let stale = all(&root)
-            .unwrap()
-            .into_iter()
-            .filter(|(place, text)| fs::read_to_string(root.join(place)).map_or(true, |kept| kept != *text));
-        let stale: Vec<PathBuf> = stale.map(|(place, _)| place).collect();
+        let stale: Vec<PathBuf> = stale(&crate::root()).unwrap().into_keys().collect();
         assert!(stale.is_empty(), "type `cargo xtask contract`: {stale:?} are not of this contract");
     }
 }

@@ -195,7 +195,7 @@ typedef struct {
   bool val;
 } plugin_option_bool_t;
 
-// What the server says of its own tool. Hints of the party that is guarded against: they may tighten a verdict,
+// What the server says of its own tool, as it lists it; only booleans count. Hints of the party that is guarded against: they may tighten a verdict,
 // never relax one.
 typedef struct types_tool_annotations_t {
   // `readOnlyHint`, where the server gave it.
@@ -221,7 +221,8 @@ typedef struct types_caller_t {
   plugin_list_string_t   groups;
   // The name of the grant under which the call is made; `anonymous` where there is none.
   plugin_string_t   grant;
-  // What the client program calls itself. Unproven: good for a log line, not for a decision.
+  // What the client program calls itself (`clientInfo.name`), with control characters escaped and at most 256 bytes of
+  // it; absent where it has said nothing. Unproven: good for a log line, and to tighten a verdict, never to relax one.
   plugin_option_string_t   client;
 } types_caller_t;
 
@@ -360,7 +361,8 @@ typedef struct types_list_verdict_t {
 
 // No objection.
 #define TYPES_LIST_VERDICT_KEEP 0
-// The caller must not know of it: it is not listed, and a call of it is refused like one of an unknown name.
+// The caller must not know of it: it is not listed, and a call of it is refused like one of an unknown name, as is
+// every other request that names it. Where the item is a template, that goes for what may have been made of it.
 #define TYPES_LIST_VERDICT_HIDE 1
 // No objection to the item with other words. Only what is there for people and models to read may be replaced, and
 // only by a string: `description` and `title`, at the root, in `annotations`, of what `arguments` lists, and of what
