@@ -46,7 +46,7 @@ const OPENING: &str = "all and any as by case distinct else exists filter from h
 const FORBIDDEN: &str = "alter analyze begin call commit copy create deallocate delete discard do drop execute explain \
                          export fetch for grant handler import insert into kill lateral listen load lock merge move \
                          notify only outfile dumpfile prepare procedure purge refresh reindex release rename reset \
-                         returning revoke rollback rows savepoint set source start system table tablesample tee \
+                         returning revoke rollback rows savepoint set source start straight_join system table tablesample tee \
                          truncate unlisten unlock update use vacuum values window with";
 
 /// The states that `SHOW` shows, and what may stand around them.
