@@ -8,6 +8,8 @@ use doorward_plugin::shell::Word;
 #[derive(Debug)]
 pub(crate) struct Book {
     pub(crate) profile: Profile,
+    /// The rules of the profile, in the order of their names.
+    pub(crate) index: Index,
     /// Commands whose rules in the profile do not count.
     pub(crate) removed: Vec<String>,
     pub(crate) added: Vec<Rule>,
@@ -24,9 +26,9 @@ pub(crate) struct Book {
 impl Book {
     /// The rules for a command; none where it is not known.
     pub(crate) fn rules<'a>(&'a self, command: &'a str) -> impl Iterator<Item = &'a Rule> {
-        let profile = (!self.is_removed(command)).then(|| self.profile.rules(command));
+        let profile = (!self.is_removed(command)).then(|| self.index.rules(command));
         let added = self.added.iter().filter(move |rule| rule.is_for(command));
-        profile.into_iter().flatten().map(|rule| -> &'a Rule { rule }).chain(added)
+        profile.into_iter().flatten().chain(added)
     }
 
     /// How the command wraps another one, where it is a wrapper.
@@ -51,6 +53,27 @@ impl Book {
 
     fn is_removed(&self, command: &str) -> bool {
         has(&self.removed, command)
+    }
+}
+
+/// The rules of a profile, found by name: it is made once, and every command is looked for in it.
+#[derive(Debug)]
+pub(crate) struct Index(Vec<(&'static str, &'static Rule)>);
+
+impl Index {
+    /// The rules of the profile.
+    pub(crate) fn of(profile: Profile) -> Self {
+        let names = |rule: &'static Rule| rule.names.split_ascii_whitespace().map(move |name| (name, rule));
+        let mut all: Vec<_> = profile.all().flat_map(names).collect();
+        // Rules of one name stay in their order, in which the first that fits best tells why none allows.
+        all.sort_by_key(|(name, _)| *name);
+        Self(all)
+    }
+
+    fn rules<'a>(&'a self, command: &'a str) -> impl Iterator<Item = &'a Rule> {
+        let first = self.0.partition_point(|(name, _)| *name < command);
+        let beginning = self.0.get(first..).unwrap_or_default().iter();
+        beginning.take_while(move |(name, _)| *name == command).map(|(_, rule)| -> &'a Rule { rule })
     }
 }
 

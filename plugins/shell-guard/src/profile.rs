@@ -83,15 +83,20 @@ impl Profile {
         }
     }
 
-    /// The rules for a command; none where the profile does not know it.
-    pub(crate) fn rules(self, command: &str) -> impl Iterator<Item = &'static Rule> {
+    /// Whether the profile has a rule for the command.
+    pub(crate) fn has(self, command: &str) -> bool {
+        self.all().any(|rule| rule.is_for(command))
+    }
+
+    /// All rules.
+    pub(crate) fn all(self) -> impl Iterator<Item = &'static Rule> {
         let (all, more): (&'static [&'static [Rule]], &'static [Rule]) = match self {
             Self::ReadonlyDiagnostics | Self::Observe => (READONLY_DIAGNOSTICS, &[]),
             Self::ServiceOperator => (READONLY_DIAGNOSTICS, operating::RULES),
             Self::Developer => (READONLY_DIAGNOSTICS, developing::RULES),
             Self::DenyAll => (&[], &[]),
         };
-        all.iter().copied().flatten().chain(more).filter(move |rule| rule.is_for(command))
+        all.iter().copied().flatten().chain(more)
     }
 
     /// Whether the profile itself lets the wrapper run what is allowed. What runs as somebody else, none does.

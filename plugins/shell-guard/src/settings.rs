@@ -2,7 +2,7 @@
 
 mod commands;
 
-use crate::book::Book;
+use crate::book::{Book, Index};
 use crate::profile::Profile;
 use crate::rule::Rule;
 use doorward_plugin::Finding;
@@ -108,6 +108,7 @@ impl Guard {
             (Some(profile), Some(arguments)) if findings.is_empty() => Ok(Self {
                 book: Book {
                     profile,
+                    index: Index::of(profile),
                     removed: settings.commands.remove,
                     added: settings.commands.add,
                     wrappers: settings.wrappers,

@@ -40,9 +40,8 @@ const ACTING_SUBCOMMANDS: &[(&str, &str)] = &[
 /// What is wrong with `commands`.
 pub(super) fn faults(commands: &Commands, profile: &str) -> Vec<Finding> {
     let removed = commands.remove.iter().enumerate().filter_map(|(index, name)| {
-        let is_known = Profile::named(profile).is_none_or(|profile| {
-            profile.rules(name).next().is_some() || profile.has_wrapper(name) || (name == "cd" && profile.has_cd())
-        });
+        let is_known = Profile::named(profile)
+            .is_none_or(|profile| profile.has(name) || profile.has_wrapper(name) || (name == "cd" && profile.has_cd()));
         (!is_known).then(|| {
             Finding::new("command.unknown", format!("the profile has no command `{name}` to remove"))
                 .at(format!("/commands/remove/{index}"))

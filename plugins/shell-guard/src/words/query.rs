@@ -25,8 +25,8 @@ const RELATIONS: &str = "pg_stat_* pg_statio_* pg_database pg_locks pg_replicati
                          sys.memory_* sys.io_* sys.metrics";
 
 /// What computes, and asks nothing but the time, the version and the size of things.
-const FUNCTIONS: &str = "abs age array_agg array_length avg bool_or cardinality ceil char_length clock_timestamp coalesce \
-                         concat concat_ws count current_database current_user database date date_format date_trunc \
+const FUNCTIONS: &str = "abs age array_agg array_length avg bool_or cardinality ceil char_length clock_timestamp \
+                         coalesce concat concat_ws count current_database current_user database date date_format date_trunc \
                          extract floor format_bytes format_type from_unixtime greatest group_concat ifnull \
                          inet_server_addr inet_server_port justify_interval lag least left length lower ltrim max min \
                          mod now nullif pg_backend_pid pg_blocking_pids pg_conf_load_time pg_current_wal_lsn \
@@ -43,11 +43,11 @@ const OPENING: &str = "all and any as by case distinct else exists filter from h
                        when where";
 
 /// Words that do more than ask, in whatever dialect and place.
-const FORBIDDEN: &str = "alter analyze begin call commit copy create deallocate delete discard do drop execute explain \
-                         export fetch for grant handler import insert into kill lateral listen load lock merge move \
-                         notify only outfile dumpfile prepare procedure purge refresh reindex release rename reset \
-                         returning revoke rollback rows savepoint set source start straight_join system table tablesample tee \
-                         truncate unlisten unlock update use vacuum values window with";
+const FORBIDDEN: &str = "alter analyze begin call commit copy create deallocate delete discard do drop dumpfile \
+                         execute explain export fetch for grant handler import insert into kill lateral listen load \
+                         lock merge move notify only outfile prepare procedure purge refresh reindex release rename \
+                         reset returning revoke rollback rows savepoint set source start straight_join system table \
+                         tablesample tee truncate unlisten unlock update use vacuum values window with";
 
 /// The states that `SHOW` shows, and what may stand around them.
 const SHOWN: &str = "full global session processlist status variables databases schemas tables engines engine innodb \
