@@ -143,13 +143,22 @@ pub(super) const RULES: &[Rule] = &[
     Rule { rest: some(Read), ..rule("zcat bzcat xzcat zstdcat") },
     // To the output, as `zcat` does; a flag behind a file would not be one everywhere, and the file be replaced.
     Rule {
-        flags: "-c -d -k -l -q -t -v --stdout --to-stdout --decompress --list --quiet --test --verbose",
-        needs: &["-c -l -t --stdout --to-stdout --list --test"],
+        flags: "-c -d -k -q -v --stdout --decompress --quiet --verbose",
+        needs: &["-c --stdout"],
         rest: any(Read),
         style: Style::Early,
         ..rule("gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd")
     },
-    // What is in an archive of this machine. No mode but the list, and no program that it would be piped through but those of its own.
+    // By themselves: with `-d` behind them some would decompress, and replace the file.
+    Rule {
+        flags: "-l -q -t -v --list --quiet --test --verbose",
+        needs: &["-l -t --list --test"],
+        rest: some(Read),
+        style: Style::Early,
+        ..rule("gzip gunzip bzip2 bunzip2 xz unxz zstd unzstd")
+    },
+    // What is in an archive of this machine. No mode but the list, and no program that it would be piped through but those
+    // of its own.
     Rule {
         flags: "-t -v -z -j -J --list --verbose --gzip --bzip2 --xz",
         takes: &[("-f --file", Archive)],
