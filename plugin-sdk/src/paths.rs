@@ -177,8 +177,11 @@ impl Place {
     pub fn meets(&self, entries: &[&str]) -> bool {
         let certain = self.certain_parts();
         let ends = Ends::of(&certain);
+        // A path whose base is not known may begin in the midst of an entry.
+        let begins = self.parts.first().filter(|_| self.is_absolute()).map(|part| Ends::of(&[part]));
+        let may_begin = |anchored: &str| begins.as_ref().is_none_or(|ends| ends.may_begin(anchored));
         entries.iter().any(|entry| match entry.strip_prefix('/') {
-            Some(anchored) => self.meets_at_its_place(anchored),
+            Some(anchored) => may_begin(anchored) && self.meets_at_its_place(anchored),
             None => ends.may_be_of(entry) && certain.iter().any(|part| part.meets(entry)),
         })
     }

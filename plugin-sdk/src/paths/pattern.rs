@@ -122,9 +122,17 @@ impl Ends {
 
     /// Whether one of the parts may meet the entry.
     pub(super) fn may_be_of(&self, entry: &str) -> bool {
-        let may = |bits: u64, c: Option<char>| c.is_none_or(|c| c == '*' || bits & bit(c) != 0);
         entry == PROCESS || (may(self.first, entry.chars().next()) && may(self.last, entry.chars().next_back()))
     }
+
+    /// Whether one of the parts may meet the first name of an entry that has several.
+    pub(super) fn may_begin(&self, entry: &str) -> bool {
+        entry.starts_with(PROCESS) || may(self.first, entry.chars().next())
+    }
+}
+
+fn may(bits: u64, c: Option<char>) -> bool {
+    c.is_none_or(|c| c == '*' || bits & bit(c) != 0)
 }
 
 fn bit(c: char) -> u64 {

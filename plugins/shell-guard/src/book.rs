@@ -1,5 +1,6 @@
 //! The rules as the settings leave them: those of the profile, less what is removed, and what is added.
 
+use crate::index::Index;
 use crate::profile::{self, Profile};
 use crate::rule::Rule;
 use doorward_plugin::shell::Word;
@@ -28,7 +29,7 @@ impl Book {
     pub(crate) fn rules<'a>(&'a self, command: &'a str) -> impl Iterator<Item = &'a Rule> {
         let profile = (!self.is_removed(command)).then(|| self.index.rules(command));
         let added = self.added.iter().filter(move |rule| rule.is_for(command));
-        profile.into_iter().flatten().chain(added)
+        profile.into_iter().flatten().map(|rule| -> &'a Rule { rule }).chain(added)
     }
 
     /// How the command wraps another one, where it is a wrapper.
@@ -53,27 +54,6 @@ impl Book {
 
     fn is_removed(&self, command: &str) -> bool {
         has(&self.removed, command)
-    }
-}
-
-/// The rules of a profile, found by name: it is made once, and every command is looked for in it.
-#[derive(Debug)]
-pub(crate) struct Index(Vec<(&'static str, &'static Rule)>);
-
-impl Index {
-    /// The rules of the profile.
-    pub(crate) fn of(profile: Profile) -> Self {
-        let names = |rule: &'static Rule| rule.names.split_ascii_whitespace().map(move |name| (name, rule));
-        let mut all: Vec<_> = profile.all().flat_map(names).collect();
-        // Rules of one name stay in their order, in which the first that fits best tells why none allows.
-        all.sort_by_key(|(name, _)| *name);
-        Self(all)
-    }
-
-    fn rules<'a>(&'a self, command: &'a str) -> impl Iterator<Item = &'a Rule> {
-        let first = self.0.partition_point(|(name, _)| *name < command);
-        let beginning = self.0.get(first..).unwrap_or_default().iter();
-        beginning.take_while(move |(name, _)| *name == command).map(|(_, rule)| -> &'a Rule { rule })
     }
 }
 

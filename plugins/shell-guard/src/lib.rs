@@ -13,6 +13,7 @@ mod argv;
 mod book;
 mod coverage;
 mod ground;
+mod index;
 mod judge;
 mod profile;
 mod rule;

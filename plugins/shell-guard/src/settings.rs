@@ -2,7 +2,8 @@
 
 mod commands;
 
-use crate::book::{Book, Index};
+use crate::book::Book;
+use crate::index::Index;
 use crate::profile::Profile;
 use crate::rule::Rule;
 use doorward_plugin::Finding;
