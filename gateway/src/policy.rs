@@ -102,6 +102,8 @@ pub struct PluginUse {
     pub config: Arc<[u8]>,
     /// On what terms it is used here.
     pub terms: Terms,
+    /// By what the loaded plugin is found.
+    pub key: PluginKey,
     /// What its failure means.
     pub on_failure: OnFailure,
     /// The rule's place in the policy, for records.
@@ -110,13 +112,15 @@ pub struct PluginUse {
     pub span: Span,
 }
 
-/// What makes two uses the same plugin: name, settings and terms.
-pub type PluginKey = (Arc<str>, Arc<[u8]>, Terms);
+/// What makes two uses the same plugin: name, settings and terms, as one digest. Settings may be long, and every call looks for
+/// its plugins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PluginKey(Digest);
 
-impl PluginUse {
-    /// By what the loaded plugin is found.
-    pub fn key(&self) -> PluginKey {
-        (Arc::clone(&self.name), Arc::clone(&self.config), self.terms)
+impl PluginKey {
+    fn of(name: &str, config: &[u8], terms: &Terms) -> Self {
+        // Names hold no control characters, and settings stand last.
+        Self(Digest::of(&[format!("{name}\n{terms:?}\n").as_bytes(), config].concat()))
     }
 }
 

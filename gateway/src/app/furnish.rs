@@ -84,12 +84,11 @@ pub(crate) async fn load_plugins<'p>(
     let (mut plugins, mut findings) = (Plugins::new(), Vec::new());
     for LoadedPolicy { policy, source } in policies {
         for wanted in policy.plugins() {
-            let key = wanted.key();
-            if plugins.contains_key(&key) {
+            if plugins.contains_key(&wanted.key) {
                 continue;
             }
             match load(host, components, wanted).await {
-                Ok(plugin) => drop(plugins.insert(key, plugin)),
+                Ok(plugin) => drop(plugins.insert(wanted.key, plugin)),
                 Err(faults) => findings.extend(faults.into_iter().map(|fault| Finding {
                     code: REFUSED,
                     severity: Severity::Error,

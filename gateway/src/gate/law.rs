@@ -151,7 +151,7 @@ impl Seat {
 
     /// A plugin that one of the policies names, with the settings that it names.
     pub fn plugin(&self, wanted: &PluginUse) -> Option<&Arc<Plugin>> {
-        self.plugins.get(&wanted.key())
+        self.plugins.get(&wanted.key)
     }
 
     /// Whether one of the plugins judges what is listed.
@@ -203,5 +203,5 @@ impl Seat {
 }
 
 fn curates(policy: &Policy, plugins: &Plugins) -> bool {
-    policy.plugins().any(|wanted| plugins.get(&wanted.key()).is_some_and(|plugin| plugin.has(Hook::List)))
+    policy.plugins().any(|wanted| plugins.get(&wanted.key).is_some_and(|plugin| plugin.has(Hook::List)))
 }

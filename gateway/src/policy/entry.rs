@@ -1,7 +1,6 @@
 //! Entries: what a policy says of one name, or of the many that a glob stands for.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use crate::call::Verdict;
 use crate::json::commented::{Entry as Member, Fields, Node, Report, Span};
@@ -12,7 +11,7 @@ use super::memo::Memo;
 use super::record::Record;
 use super::rule::{Rule, read_enforce};
 use super::tally::Tally;
-use super::{Limit, OnFailure, PluginUse, Terms, escape};
+use super::{Limit, OnFailure, PluginKey, PluginUse, Terms, escape};
 
 /// What becomes of a call before any rule is asked.
 pub(super) const ACTIONS: [(&str, Verdict); 3] =
@@ -188,9 +187,9 @@ impl PluginUse {
         let terms = Terms::read(&mut fields, report);
         let on_failure = fields.get("on_failure").map_or(Some(OnFailure::Deny), |node| OnFailure::read(node, report));
         fields.finish(report);
-        let (name, span) = name?;
-        let rule: Arc<str> = format!("{owner}/plugins/{name}").into();
-        Some(Self { name: name.into(), config: config.into(), terms: terms?, on_failure: on_failure?, rule, span })
+        let ((name, span), terms) = (name?, terms?);
+        let (key, rule) = (PluginKey::of(name, &config, &terms), format!("{owner}/plugins/{name}").into());
+        Some(Self { name: name.into(), config: config.into(), terms, key, on_failure: on_failure?, rule, span })
     }
 }
 

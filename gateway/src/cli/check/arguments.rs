@@ -49,7 +49,7 @@ pub(super) async fn examine(places: &[Place<'_>], plugins: &Plugins) -> Vec<Find
             let hints = definition.object("annotations").map(Hints::read).unwrap_or_default();
             let strings: Vec<Lone> = lone_strings(definition).into_iter().filter(is_wanted).collect();
             for (wanted, _) in policy.plugins_of(&target) {
-                let Some(plugin) = plugins.get(&wanted.key()).filter(|plugin| plugin.has(Hook::Call)) else { continue };
+                let Some(plugin) = plugins.get(&wanted.key).filter(|plugin| plugin.has(Hook::Call)) else { continue };
                 for lone in &strings {
                     if left == 0 {
                         findings.push(capped(place));
