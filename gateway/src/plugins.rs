@@ -34,6 +34,7 @@ mod review;
 mod sandbox;
 mod shelf;
 mod snapshot;
+mod standing;
 mod ticker;
 mod witness;
 

@@ -38,8 +38,9 @@ usage: cargo xtask TASK
                 guard-path, guard-secret, guard-shell, guard-sql, guard-terminal
   hardest [GUARD]
                 what the guards take for the largest and worst that they look at
-  bench         the gateway beside nginx, in front of the same server, and what it takes to judge a call
-  bench judge   the latter alone
+  bench [TABLE]
+                what things cost: `judge` a call by the law, `plugins` alone and in the gateway, and `proxy`, the gateway
+                beside nginx in front of the same server
 ";
 
 fn main() -> ExitCode {
@@ -63,7 +64,7 @@ fn main() -> ExitCode {
         "corpus" => corpus::run(&rest),
         "fuzz" => toolchain().and_then(|()| fuzz::fuzz(&rest, &target())),
         "hardest" => toolchain().and_then(|()| hardest::measure(&rest, &target())),
-        "bench" => bench(&rest),
+        "bench" => bench::bench(&rest),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -119,16 +120,6 @@ fn soak() -> Result<()> {
     run(cargo().args(tests).args(stories).env("PROOF_KILLS", "200").env("PROOF_RELOADS", "1000"))?;
     let shells = ["test", "--locked", "--package", "doorward-plugin", "--test", "shells", "--", "--nocapture"];
     run(cargo().args(shells).env("DOORWARD_SHELL_SAMPLES", "120000"))
-}
-
-/// What it takes to judge a call, and then what a call takes as a whole.
-fn bench(rest: &[String]) -> Result<()> {
-    toolchain()?;
-    run(cargo().args(["bench", "--locked", "--package", "doorward", "--bench", "judge"]))?;
-    if rest.first().is_some_and(|word| word == "judge") {
-        return Ok(());
-    }
-    gateway("release").and_then(|doorward| bench::run(&doorward, &target()))
 }
 
 fn with_peers(task: fn(&peers::Peers, &Path, &Path) -> Result<()>) -> Result<()> {

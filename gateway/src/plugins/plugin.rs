@@ -241,22 +241,12 @@ impl Plugin {
         question: &Question<'_>,
         put: &impl Fn(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
     ) -> Ran<T> {
-        let Loaded { fitted, configured, .. } = &*self.loaded;
         let desk = match self.desk(question) {
             Ok(desk) => desk,
             Err(finding) => return Ran { told: Err(finding), taken: 0, desk: None },
         };
         let ran = contained(|| {
-            Ok(self.house.run(&self.name, &self.limits, time, |store| {
-                let instance = fitted.pre.instantiate(&mut *store)?;
-                if !configured && fitted.hooks.configure(&mut *store, &instance, &self.settings)?.is_err() {
-                    return Ok(None);
-                }
-                let sandbox = store.data_mut();
-                sandbox.lend(Lent::new(question.call, question.other), question.now);
-                sandbox.desk = desk;
-                put(store, &instance).map(Some)
-            }))
+            Ok(self.house.run(&self.name, &self.limits, time, |store| self.put(store, question, desk, put)))
         });
         match ran {
             Ok(Ran { told, taken, desk }) => Ran { told: told.and_then(|told| told.ok_or_else(refused)), taken, desk },
@@ -264,8 +254,27 @@ impl Plugin {
         }
     }
 
+    /// Puts a question to a fresh instance in a fresh store. There is no answer where it does not take its settings.
+    pub(super) fn put<T>(
+        &self,
+        store: &mut Store<Sandbox>,
+        question: &Question<'_>,
+        desk: Option<Desk>,
+        put: impl FnOnce(&mut Store<Sandbox>, &Instance) -> wasmtime::Result<T>,
+    ) -> wasmtime::Result<Option<T>> {
+        let Loaded { fitted, configured, .. } = &*self.loaded;
+        let instance = fitted.pre.instantiate(&mut *store)?;
+        if !configured && fitted.hooks.configure(&mut *store, &instance, &self.settings)?.is_err() {
+            return Ok(None);
+        }
+        let sandbox = store.data_mut();
+        sandbox.lend(Lent::new(question.call, question.other), question.now);
+        sandbox.desk = desk;
+        put(store, &instance).map(Some)
+    }
+
     /// The pages that it may read and write; where nothing is remembered of the conversation, they are empty.
-    fn desk(&self, question: &Question<'_>) -> Result<Option<Desk>, Finding> {
+    pub(super) fn desk(&self, question: &Question<'_>) -> Result<Option<Desk>, Finding> {
         if !self.remembers() {
             return Ok(None);
         }

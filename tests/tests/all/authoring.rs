@@ -353,6 +353,12 @@ async fn what_a_call_costs_is_measured() {
         assert!(p50 > Some(0) && p50 <= p99, "{figure}: {told}");
     }
     assert!(told["memory"].as_u64() > Some(0) && told["size"].as_u64() > Some(0), "{told}");
+    assert!(told["load_again_us"].as_u64() > Some(0), "{told}");
+    #[cfg(target_os = "linux")]
+    assert!(
+        told["standing"]["count"].as_u64() > Some(1) && told["standing"]["bytes_each"].as_u64() > Some(0),
+        "{told}"
+    );
     assert!(author.fine(&["bench", "hostile.wasm"]).await.contains("an instance made and thrown away"));
     let broken = author.plugin(&["bench", "hostile.wasm", "--case", "broken"]).await;
     assert_eq!(broken.status, Some(3));

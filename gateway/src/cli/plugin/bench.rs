@@ -4,11 +4,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 
+use crate::call::Call;
 use crate::clock::Stopwatch;
 use crate::json::Value;
-use crate::plugins::{Host, Limits, Plugin};
+use crate::plugins::{Host, Limits, Plugin, Shelf};
 use crate::policy::Terms;
 
 use super::super::{Format, Outcome, report, runtime};
@@ -20,10 +21,14 @@ use super::{Component, as_text, component, host, print_faults, test, trial};
 const TIMES: usize = 2_000;
 const AT_MOST: Duration = Duration::from_secs(5);
 
-/// The same where there are many cases; and how long a question may then take, so that it is told of all of them.
+/// The same where there are many cases; and how long a question may take where it is to be told all the same: of many cases,
+/// and where the settings are read first.
 const TIMES_OF_EACH: usize = 200;
 const AT_MOST_OF_EACH: Duration = Duration::from_millis(500);
 const DEADLINE_OF_EACH: Duration = Duration::from_secs(2);
+
+/// How many instances are to stand at once, where there is room for so many.
+const STANDING: usize = 1_000;
 
 /// What was measured.
 struct Figures {
@@ -31,15 +36,25 @@ struct Figures {
     size: usize,
     /// Until it can be called: compiled, its settings read, the snapshot taken and compiled.
     load: Duration,
+    /// The same after the next start, when the machine code is on the shelf.
+    again: Option<Duration>,
     snapshot: bool,
     /// The most memory that an instance took, in bytes.
     memory: usize,
+    /// Instances that have answered a call and are still there, where the system tells what they take up.
+    standing: Option<Standing>,
     /// A fresh instance made and thrown away.
     floor: Sorted,
     /// A call as the gateway makes it.
     call: Sorted,
     /// A call by an instance that reads its settings first, where that is asked for.
     without: Option<Sorted>,
+}
+
+/// How many instances stood at once, and how much memory each had to itself, in bytes.
+struct Standing {
+    count: usize,
+    each: u64,
 }
 
 /// Times, the shortest first.
@@ -100,32 +115,40 @@ async fn measure(component: &Component, cases: &[Case], which: &Which) -> Result
             Limits { deadline: DEADLINE_OF_EACH, ..Limits::default() },
         ),
     };
-    let (quick, slow) = (Host::new(limits)?, host()?);
+    let folder = tempfile::tempdir().context("there is no folder in which machine code can be kept meanwhile")?;
+    let shelf = || Shelf::at(&folder.path().join("shelf"));
+    let (quick, slow) =
+        (Host::with_shelf(limits, shelf())?, Host::for_a_few(Limits { deadline: DEADLINE_OF_EACH, ..limits }, None)?);
     let mut all = Vec::new();
     for case in cases {
-        // Where it does not load, this host has seen why.
-        let other = match which {
-            Which::One(_) => {
-                let Some(other) = loaded(&slow, component, case).await else { return Ok(None) };
-                Some(other)
-            }
-            Which::Each => None,
-        };
+        // Where it does not load, the host for authors has seen why.
+        if let Which::One(_) = which
+            && loaded(&host()?, component, case).await.is_none()
+        {
+            return Ok(None);
+        }
         let watch = Stopwatch::start();
         let Some(plugin) = loaded(&quick, component, case).await else { return Ok(None) };
         let (load, mut memory) = (watch.elapsed(), 0);
         let call = asked(&plugin, case, often, &mut memory).await?;
-        let without = match &other {
-            Some(other) => Some(asked(other, case, often, &mut memory).await?),
-            None => None,
-        };
+        let (mut again, mut without, mut standing) = (None, None, None);
+        if let Which::One(_) = which {
+            let next = Host::with_shelf(limits, shelf())?;
+            let watch = Stopwatch::start();
+            let Some(_) = loaded(&next, component, case).await else { return Ok(None) };
+            again = Some(watch.elapsed());
+            let Some(other) = loaded(&slow, component, case).await else { return Ok(None) };
+            without = Some(asked(&other, case, often, &mut memory).await?);
+            standing = stand(&plugin, case);
+        }
         let watch = Stopwatch::start();
         let mut floor = Vec::with_capacity(often.times);
         while floor.len() < often.times && watch.elapsed() < often.at_most {
             floor.push(plugin.floor());
         }
         let (size, snapshot, case) = (component.bytes.len(), plugin.is_snapshot(), case.name.clone());
-        all.push(Figures { case, size, load, snapshot, memory, floor: Sorted::of(floor), call, without });
+        let floor = Sorted::of(floor);
+        all.push(Figures { case, size, load, again, snapshot, memory, standing, floor, call, without });
     }
     Ok(Some(all))
 }
@@ -139,11 +162,8 @@ async fn loaded(host: &Host, component: &Component, case: &Case) -> Option<Arc<P
 }
 
 async fn asked(plugin: &Plugin, case: &Case, often: Often, memory: &mut usize) -> Result<Sorted> {
-    let document = match &case.asked {
-        Asked::Call(document) | Asked::Reply(document, ..) => document,
-        Asked::Settings | Asked::Item(_) => bail!("the case has neither a call nor a reply"),
-    };
-    let (call, context) = (Arc::new(trial::call(&case.scene, document)), trial::context(&case.scene));
+    let Some(call) = call_of(case) else { bail!("the case has neither a call nor a reply") };
+    let context = trial::context(&case.scene);
     let reply = match &case.asked {
         Asked::Reply(_, answered, reply) => Some((*answered, Arc::new(reply.clone()))),
         Asked::Call(_) | Asked::Settings | Asked::Item(_) => None,
@@ -175,6 +195,30 @@ async fn asked(plugin: &Plugin, case: &Case, often: Often, memory: &mut usize) -
     Ok(Sorted::of(took))
 }
 
+/// The call of a case, or that to which it has the reply.
+fn call_of(case: &Case) -> Option<Arc<Call>> {
+    match &case.asked {
+        Asked::Call(document) | Asked::Reply(document, ..) => Some(Arc::new(trial::call(&case.scene, document))),
+        Asked::Settings | Asked::Item(_) => None,
+    }
+}
+
+/// Has many instances answer a call, and looks at what they take up.
+fn stand(plugin: &Plugin, case: &Case) -> Option<Standing> {
+    let call = call_of(case).filter(|_| matches!(case.asked, Asked::Call(_)))?;
+    let before = own_memory()?;
+    let (count, after) = plugin.stand(STANDING, &call, &trial::context(&case.scene), |count| (count, own_memory()));
+    let each = after?.saturating_sub(before).checked_div(u64::try_from(count).ok()?)?;
+    Some(Standing { count, each })
+}
+
+/// What this process has in memory and shares with nobody, in bytes, where the system tells. Source: proc(5).
+fn own_memory() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let kib = status.lines().find_map(|line| line.strip_prefix("RssAnon:"))?.trim().strip_suffix(" kB")?;
+    kib.parse::<u64>().ok().map(|kib| kib << 10)
+}
+
 impl Sorted {
     fn of(mut times: Vec<Duration>) -> Self {
         times.sort_unstable();
@@ -202,6 +246,13 @@ fn print(figures: &Figures) {
     } else {
         row("a call; there is no snapshot", &figures.call);
     }
+    if let Some(again) = figures.again {
+        println!("ready in {} where its machine code is kept", shown(again));
+    }
+    if let Some(Standing { count, each }) = figures.standing {
+        let each = as_size(usize::try_from(each).unwrap_or(usize::MAX));
+        println!("{count} instances that have answered have {each} each to themselves");
+    }
     println!("\nthe call or the reply is that of the case `{}`", figures.case);
 }
 
@@ -214,12 +265,17 @@ fn as_json(figures: &Figures) -> Value {
     let micros = |time: Duration| Value::from(u64::try_from(time.as_micros()).unwrap_or(u64::MAX));
     let times = |times: &Sorted| Value::from([("p50_us", micros(times.at(500))), ("p99_us", micros(times.at(990)))]);
     let without = figures.without.as_ref().map_or(Value::Null, times);
+    let standing = figures.standing.as_ref().map_or(Value::Null, |Standing { count, each }| {
+        Value::from([("count", (*count as u64).into()), ("bytes_each", (*each).into())])
+    });
     Value::from([
         ("case", figures.case.as_str().into()),
         ("size", (figures.size as u64).into()),
         ("memory", (figures.memory as u64).into()),
         ("load_us", micros(figures.load)),
+        ("load_again_us", figures.again.map_or(Value::Null, micros)),
         ("snapshot", figures.snapshot.into()),
+        ("standing", standing),
         ("instance", times(&figures.floor)),
         ("call", times(&figures.call)),
         ("call_without_snapshot", without),
