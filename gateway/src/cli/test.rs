@@ -17,7 +17,8 @@ use crate::gate::{Known, Law};
 use crate::identity::ANONYMOUS;
 use crate::json::Value;
 use crate::json::commented::{Finding, Report, Severity, Source};
-use crate::plugins::Host;
+use crate::plugins::{Hook, Host};
+use crate::policy::{PluginUse, Policy};
 
 use super::report::tried::{self, Format, Tried};
 use super::{Outcome, rehearsal, report, runtime};
@@ -115,6 +116,10 @@ async fn try_all(suite: &Suite, law: &Law, tried: &mut Vec<Judged>, coverage: &m
         let caller = caller_of(case);
         if let Some(seat) = law.seat(&caller, &server) {
             coverage.expect(seat.policies());
+            // What looks at replies alone stops no call, and no reply comes here.
+            let plugins = seat.policies().flat_map(Policy::plugins);
+            let looks_back = |wanted: &&PluginUse| seat.plugin(wanted).is_some_and(|plugin| !plugin.has(Hook::Call));
+            plugins.filter(looks_back).for_each(|wanted| coverage.spare(&wanted.rule));
         }
         let trial = trial::run(case, law, &caller, &server).await;
         if let Ok(trial) = &trial {

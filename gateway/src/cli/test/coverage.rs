@@ -38,6 +38,11 @@ impl Coverage {
         }
     }
 
+    /// The rule can be seen in no case.
+    pub(super) fn spare(&mut self, rule: &str) {
+        self.rules.retain(|known, _| known.id != rule);
+    }
+
     /// What a case showed.
     pub(super) fn saw(&mut self, explanation: &Explanation) {
         for step in &explanation.steps {
