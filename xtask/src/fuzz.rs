@@ -18,27 +18,27 @@ use crate::{cargo, root, run};
 
 /// What is fuzzed, and what the texts are made of.
 const TARGETS: [(&str, Made); 10] = [
-    ("scan", Made::OfSeeds),
-    ("message", Made::OfSeeds),
-    ("policy", Made::OfSeedsAndWords),
-    ("path", Made::OfSeedsAndWords),
-    ("guard-net", Made::OfCases("net-guard")),
-    ("guard-path", Made::OfCases("path-guard")),
-    ("guard-secret", Made::OfCases("secret-redact")),
-    ("guard-shell", Made::OfCases("shell-guard")),
-    ("guard-sql", Made::OfCases("sql-guard")),
-    ("guard-terminal", Made::OfCases("shell-guard")),
+    ("scan", Made::Seeds),
+    ("message", Made::Seeds),
+    ("policy", Made::SeedsAndWords),
+    ("path", Made::SeedsAndWords),
+    ("guard-net", Made::Cases("net-guard")),
+    ("guard-path", Made::Cases("path-guard")),
+    ("guard-secret", Made::Cases("secret-redact")),
+    ("guard-shell", Made::Cases("shell-guard")),
+    ("guard-sql", Made::Cases("sql-guard")),
+    ("guard-terminal", Made::Cases("shell-guard")),
 ];
 
 /// What texts begin as.
 #[derive(Clone, Copy)]
 enum Made {
     /// The files of its folder in `seeds`.
-    OfSeeds,
+    Seeds,
     /// The same, and the words of the policy language.
-    OfSeedsAndWords,
+    SeedsAndWords,
     /// The strings in the cases of a plugin, and their words.
-    OfCases(&'static str),
+    Cases(&'static str),
 }
 
 /// How long each is, if nothing is said.
@@ -93,9 +93,9 @@ pub(crate) fn fuzz(rest: &[String], target: &Path) -> Result<()> {
         fuzz.args(["-timeout=1", "-report_slow_units=1", "-max_len=16384", "-print_final_stats=1", "-verbosity=1"]);
         fuzz.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/", found.display()));
         let (seeds, words) = match made {
-            Made::OfSeeds => (here.join("seeds").join(name), None),
-            Made::OfSeedsAndWords => (here.join("seeds").join(name), Some(here.join("words.dict"))),
-            Made::OfCases(plugin) => {
+            Made::Seeds => (here.join("seeds").join(name), None),
+            Made::SeedsAndWords => (here.join("seeds").join(name), Some(here.join("words.dict"))),
+            Made::Cases(plugin) => {
                 let words = found.join("words.dict");
                 (seeds_of_cases(plugin, &found, &words)?, Some(words))
             }

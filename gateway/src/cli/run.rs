@@ -25,7 +25,7 @@ pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow
     runtime.block_on(async {
         let stop = asked_to_stop();
         let host = lasting_host(environment)?;
-        let (furnished, files) = load(path, environment, &host, color).await?;
+        let (furnished, files) = Box::pin(load(path, environment, &host, color)).await?;
         let Some(furnished) = furnished else { return Ok(Outcome::Findings) };
         let names = furnished.servers();
         let app = App::bind(furnished).await?;
@@ -37,7 +37,7 @@ pub(super) fn run(path: &Path, environment: &Environment, color: bool) -> anyhow
         let mut changes = Changes::watch(files)?;
         app.run(stop, async || {
             changes.next().await;
-            match load(path, environment, &host, color).await {
+            match Box::pin(load(path, environment, &host, color)).await {
                 Ok((furnished, files)) => {
                     changes.follow(files);
                     if furnished.is_none() {
