@@ -53,7 +53,7 @@ const SHAPES: [Shape; 66] = [
         "no sudo within quotes, where the server puts the password too",
         "quotes stay quotes",
     ),
-    shape("keys that are typed in pieces", "mcp-ssh", "no keys are typed", "a look at the disks"),
+    shape("keys that are typed in pieces", "mcp-ssh", "a piece of a line is not", "a line that looks is typed"),
     shape(
         "a second line under a pattern of one",
         "mcp-ssh-orchestrator",
