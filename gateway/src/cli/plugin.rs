@@ -23,6 +23,7 @@ use crate::plugins::{FIRST_PARTY, Host, Limits, LoadFault, Seen, first_party};
 use super::report::tried::Format as TestFormat;
 use super::{Format, Outcome};
 use language::Language;
+use test::AsRun;
 
 #[derive(Subcommand)]
 pub(super) enum PluginCommand {
@@ -54,6 +55,9 @@ pub(super) enum PluginCommand {
         /// Where the cases are, instead of `cases` beside the component
         #[arg(long, value_name = "DIR")]
         cases: Option<PathBuf>,
+        /// Whether to try the cases also as the gateway runs the plugin, begun where it had read its settings: by default where that is quick
+        #[arg(long, value_name = "WHEN", default_value = "auto")]
+        as_run: AsRun,
         /// How to print
         #[arg(long, value_name = "FORMAT", default_value = "text")]
         format: TestFormat,
@@ -92,7 +96,9 @@ pub(super) fn run(command: PluginCommand, color: bool) -> Result<Outcome> {
     match command {
         PluginCommand::New { name, lang, dir } => new::new(&name, lang, &dir),
         PluginCommand::Build { folder, output } => build::build(&folder, output.as_deref()),
-        PluginCommand::Test { plugin, cases, format } => test::test(&plugin, cases.as_deref(), format, color),
+        PluginCommand::Test { plugin, cases, as_run, format } => {
+            test::test(&plugin, cases.as_deref(), as_run, format, color)
+        }
         PluginCommand::Bench { plugin, cases, case, each, format } => {
             let which = if each { bench::Which::Each } else { bench::Which::One(case) };
             bench::bench(&plugin, cases.as_deref(), &which, format, color)

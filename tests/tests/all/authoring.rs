@@ -167,6 +167,29 @@ async fn who_forgets_to_build_is_told() {
 }
 
 #[tokio::test]
+async fn a_case_that_ends_otherwise_in_the_gateway_fails() {
+    let author = Author::new();
+    std::fs::write(author.path("hostile.wasm"), guest(&guests().await, "hostile")).unwrap();
+    std::fs::create_dir(author.path("cases")).unwrap();
+    // It asks the gateway too often where it reads its settings for the same question.
+    let cases = r#"{ "cases": [
+  { "settings": "deny", "call": {}, "verdict": "deny" },
+  { "settings": "configure-chatty", "call": {}, "verdict": "deny", "code": "plugin.calls" }
+] }"#;
+    author.write("cases/a.json", cases);
+    let tested = author.plugin(&["test", "hostile.wasm"]).await;
+    assert_eq!(tested.status, Some(1), "{}", tested.stderr);
+    for told in [
+        "- with its settings read for the question: deny: plugin.calls",
+        "+ as the gateway runs it, with its settings read before: allow",
+        "2 cases, 1 failed",
+    ] {
+        assert!(tested.stdout.contains(told), "{told}:\n{}", tested.stdout);
+    }
+    assert_eq!(author.plugin(&["test", "hostile.wasm", "--as-run", "never"]).await.status, Some(0));
+}
+
+#[tokio::test]
 async fn replies_and_listed_items_are_tried_too() {
     let author = Author::new();
     std::fs::write(author.path("watcher.wasm"), guest(&guests().await, "watcher")).unwrap();

@@ -1,10 +1,12 @@
 //! `doorward plugin test`: a plugin's cases, tried in the sandbox that it runs in.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum;
 
 use crate::json::Value;
 use crate::json::commented::{Finding, Report, Source};
@@ -22,8 +24,35 @@ const CASES: &str = "cases";
 /// How long a plugin has for a case: long enough on a busy machine for whatever ends at all.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// How many bytes are compiled to try a plugin as it runs too, where nobody says: for each settings the component is compiled once
+/// more, which for one that holds an interpreter takes longer than all of its cases.
+const QUICK: usize = 2 << 20;
+
+/// When the cases are tried also as the gateway runs the plugin: begun where it had read its settings.
+#[derive(Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum AsRun {
+    /// Where it is quick
+    Auto,
+    /// Whatever it takes
+    Always,
+    /// Not now
+    Never,
+}
+
+impl AsRun {
+    fn is_meant(self, component: &[u8], suites: &[Cases]) -> bool {
+        let cases = suites.iter().flat_map(|suite| &suite.cases);
+        let settings: BTreeSet<&[u8]> = cases.map(|case| &*case.settings).collect();
+        match self {
+            Self::Auto => component.len().saturating_mul(settings.len() + 1) <= QUICK,
+            Self::Always => true,
+            Self::Never => false,
+        }
+    }
+}
+
 /// Tries every case of the plugin that is meant. Exit status 1 if one fails.
-pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bool) -> Result<Outcome> {
+pub(super) fn test(meant: &Path, cases: Option<&Path>, as_run: AsRun, format: Format, color: bool) -> Result<Outcome> {
     let component = component(meant)?;
     let folder = folder(&component, cases)?;
     let (suites, findings) = read(&folder)?;
@@ -31,9 +60,8 @@ pub(super) fn test(meant: &Path, cases: Option<&Path>, format: Format, color: bo
         report::print(&findings, color);
         return Ok(Outcome::Findings);
     }
-    let Some(tried) = runtime()?.block_on(try_all(&component.name, &component.bytes, &suites))? else {
-        return Ok(Outcome::Findings);
-    };
+    let work = try_all(&component.name, &component.bytes, &suites, as_run);
+    let Some(tried) = runtime()?.block_on(work)? else { return Ok(Outcome::Findings) };
     match format {
         Format::Text => print_text(&tried),
         Format::Json => println!("{}", as_text(&as_json(&tried))),
@@ -71,8 +99,10 @@ pub(super) fn read(folder: &Path) -> Result<(Vec<Cases>, Vec<Finding>)> {
 }
 
 /// Tries every case in the sandbox, with an eye on the plugin. Where the component does not load at all, that is told once.
-async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Option<Vec<Tried>>> {
-    let host = Host::for_authors(Limits { deadline: PATIENCE, failures: 0, ..Limits::default() })?;
+/// Where they are also tried by a host like that of the gateway, and the plugin says something else there, the case fails.
+async fn try_all(name: &str, component: &[u8], suites: &[Cases], as_run: AsRun) -> Result<Option<Vec<Tried>>> {
+    let gateway = if as_run.is_meant(component, suites) { Some(Host::new(limits())?) } else { None };
+    let host = Host::for_authors(limits())?;
     if let Err(faults) = host.examine(component).await {
         print_faults(name, &faults, &host.seen());
         return Ok(None);
@@ -80,7 +110,10 @@ async fn try_all(name: &str, component: &[u8], suites: &[Cases]) -> Result<Optio
     let mut tried = Vec::new();
     for suite in suites {
         for case in &suite.cases {
-            let trial = trial::run(&host, name, component, case).await;
+            let mut trial = trial::run(&host, name, component, case).await;
+            if let Some(gateway) = &gateway {
+                trial.hold_against(&trial::run(gateway, name, component, case).await);
+            }
             let (file, line) = (suite.source.name.to_string(), line(suite, case));
             tried.push(Tried { file, line, name: case.name.clone(), failure: failure(trial) });
         }
@@ -98,6 +131,10 @@ fn failure(trial: Trial) -> Option<String> {
     lines.extend(trial.said.iter().map(|said| format!("said    {said}")));
     lines.extend(seen::in_lines(&trial.seen));
     Some(lines.join("\n"))
+}
+
+fn limits() -> Limits {
+    Limits { deadline: PATIENCE, failures: 0, ..Limits::default() }
 }
 
 fn line(suite: &Cases, case: &Case) -> usize {

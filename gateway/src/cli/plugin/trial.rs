@@ -35,6 +35,21 @@ struct Outcome {
 /// Code, pointer, and reason with remediation.
 type Found = (String, Option<String>, String);
 
+impl Trial {
+    /// What the plugin says where it reads its settings for every question, and what it says where it begins behind them, must be
+    /// the same: the gateway does either.
+    pub(super) fn hold_against(&mut self, as_run: &Self) {
+        if self.said != as_run.said {
+            let lines = |sign: &str, trial: &Self, what: &str| {
+                let line = |said: &String| format!("{sign} {what}: {said}");
+                trial.said.iter().map(line).collect::<Vec<_>>()
+            };
+            self.differences.extend(lines("-", self, "with its settings read for the question"));
+            self.differences.extend(lines("+", as_run, "as the gateway runs it, with its settings read before"));
+        }
+    }
+}
+
 /// Tries a case.
 pub(super) async fn run(host: &Host, name: &str, component: &[u8], case: &Case) -> Trial {
     let _seen_before = host.seen();

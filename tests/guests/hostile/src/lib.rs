@@ -58,6 +58,7 @@ impl lifecycle::Guest for Hostile {
             "configure-many" => return Err(vec![finding("no", &"x".repeat(1000)); 10_000]),
             "configure-silent" => return Err(vec![]),
             "configure-print" => println!("configured"),
+            "configure-chatty" => chat(),
             _ => {}
         }
         DEED.set(deed).map_err(|_| vec![finding("twice", "configured twice")])
@@ -194,6 +195,10 @@ impl call_hook::Guest for Hostile {
                 println!("called");
                 Verdict::Deny(finding("printed", "twice"))
             }
+            "configure-chatty" => {
+                chat();
+                Verdict::Allow
+            }
             "stale" => Verdict::Deny(finding("stale", &stale().to_string())),
             "world" => Verdict::Deny(finding("world", &world())),
             "context" => Verdict::Deny(finding("context", &format!("{context:?}"))),
@@ -258,6 +263,13 @@ fn spin() -> ! {
 /// Takes longer than a moment on every machine, and ends.
 fn toil() -> u64 {
     (0..50_000_000).fold(0, |sum: u64, number| black_box(sum.wrapping_add(number)))
+}
+
+/// Asks the gateway more than half as often as it may.
+fn chat() {
+    for _ in 0..60_000 {
+        log::write(log::Level::Debug, "hm");
+    }
 }
 
 fn allocate() -> ! {
