@@ -157,7 +157,7 @@ impl Host {
         self.measure(component)?;
         let settings = str::from_utf8(settings)
             .map_err(|_| vec![LoadFault::of("plugin.settings", "its settings are not UTF-8")])?;
-        let loaded = self.loaded(component, settings).await.map_err(|faults| (*faults).clone())?;
+        let loaded = Box::pin(self.loaded(component, settings)).await.map_err(|faults| (*faults).clone())?;
         if loaded.fitted.remembers && !terms.memory {
             let fault = LoadFault::of("plugin.grant", "it imports `doorward:plugin/memory`, which it is not granted");
             return Err(vec![
