@@ -39,8 +39,8 @@ usage: cargo xtask TASK
   hardest [GUARD]
                 what the guards take for the largest and worst that they look at
   bench [TABLE]
-                what things cost: `judge` a call by the law, `plugins` alone and in the gateway, and `proxy`, the gateway
-                beside nginx in front of the same server
+                what things cost: `judge` a call by the law, `plugins` alone and in the gateway, `beside` what
+                other calls feel of plugins that spin, and `proxy`, the gateway beside nginx in front of the same server
 ";
 
 fn main() -> ExitCode {

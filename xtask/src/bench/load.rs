@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::peers::{Place, Running, accepts, free_addresses};
 
 /// How long each measurement takes.
-const SECONDS: u32 = 5;
+pub(super) const SECONDS: u32 = 5;
 
 /// A folder in memory.
 pub(super) const MEMORY: &str = "/dev/shm";

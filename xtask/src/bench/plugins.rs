@@ -52,15 +52,16 @@ pub(super) fn run(doorward: &Path, target: &Path) -> Result<()> {
     loaded(doorward, &place, &guests)
 }
 
-/// The validators that are built to be measured.
-struct Guests(PathBuf);
+/// The validators that are built to be measured, or to spin beside those that are.
+pub(super) struct Guests(PathBuf);
 
 impl Guests {
-    fn build(target: &Path) -> Result<Self> {
+    pub(super) fn build(target: &Path) -> Result<Self> {
         let target = target.join("guests");
         let mut cargo = cargo();
         cargo.current_dir(root().join("tests/guests")).args(["build", "--locked", "--profile", "measured"]);
-        cargo.args(["--target", "wasm32-wasip2", "--package", "guest-small", "--package", "guest-patterns"]);
+        let packages = ["--package", "guest-small", "--package", "guest-patterns", "--package", "guest-hostile"];
+        cargo.args(["--target", "wasm32-wasip2"]).args(packages);
         // What the outer build means for itself.
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().ends_with("RUSTFLAGS")) {
             cargo.env_remove(name);
@@ -70,7 +71,7 @@ impl Guests {
     }
 
     /// Where a plugin is, if it is none that is inside the program.
-    fn find(&self, plugin: &str) -> PathBuf {
+    pub(super) fn find(&self, plugin: &str) -> PathBuf {
         let guest = self.0.join(format!("guest_{plugin}.wasm"));
         if guest.exists() { guest } else { plugin.into() }
     }
