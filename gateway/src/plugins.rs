@@ -7,6 +7,7 @@
 //! server lists. This room knows the contract in `wit/` and the terms of a policy, and nothing
 //! of its rules, of the gate, or of where components come from.
 
+mod allowance;
 mod anatomy;
 mod baseline;
 mod breaker;

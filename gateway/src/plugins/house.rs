@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use wasmtime::{Engine, Store};
 
+use super::allowance::Allowance;
 use super::component::Sockets;
 use super::contract::Contract;
 use super::engine::{self, PLACES};
@@ -17,9 +18,6 @@ use super::shelf::Shelf;
 use super::ticker::Ticker;
 use super::witness::Witness;
 use super::{HostFailure, Limits};
-
-/// How long a plugin may hold up the thread that it was called on, which serves others too.
-const MOMENT: Duration = Duration::from_millis(1);
 
 /// The house. Plugins hold it, so it stands as long as one of them is in use.
 pub(super) struct House {
@@ -41,8 +39,8 @@ pub(super) struct House {
 /// How long a plugin may take for a question.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Time {
-    /// A moment. What does not end in it is as if it had never begun.
-    Moment,
+    /// A moment, and by the clock at most so long. What does not end in it is as if it had never begun.
+    Moment(Duration),
     /// So long. What does not end in it has failed.
     Whole(Duration),
 }
@@ -88,17 +86,14 @@ impl House {
         time: Time,
         work: impl FnOnce(&mut Store<Sandbox>) -> wasmtime::Result<T>,
     ) -> Ran<T> {
-        let deadline = match time {
-            Time::Moment => MOMENT,
-            Time::Whole(deadline) => deadline,
-        };
+        let allowance = Allowance::begin(time);
         let _ticking = self.ticker.tick();
-        let mut store = Sandbox::open(&self.engine, limits, deadline);
+        let mut store = Sandbox::open(&self.engine, limits, allowance);
         let result = work(&mut store);
         let Sandbox { lines, taken, desk, .. } = store.into_data();
         let lines = lines.ended();
-        let told = result.map_err(|error| (failure(&error, limits.memory, deadline), error));
-        let begins_again = time == Time::Moment && matches!(&told, Err((finding, _)) if finding.code == TIMEOUT);
+        let told = result.map_err(|error| (failure(&error, limits.memory, allowance.deadline()), error));
+        let begins_again = allowance.is_moment() && matches!(&told, Err((finding, _)) if finding.code == TIMEOUT);
         if !begins_again {
             self.witness.tell(lines.kept(), told.as_ref().err().map(|(_, error)| error), taken);
             lines.flush(plugin);

@@ -205,7 +205,7 @@ impl Plugin {
             return None;
         }
         let _place = self.house.places.try_acquire().ok()?;
-        let ran = self.run(Time::Moment, question, put);
+        let ran = self.run(Time::Moment(self.limits.deadline), question, put);
         if matches!(&ran.told, Err(finding) if finding.code == TIMEOUT) {
             self.pace.was_slow();
             return None;

@@ -1,17 +1,16 @@
 //! What one plugin call has: its store, and in it everything that the call may use. It is thrown away with the call.
 
-use std::time::Duration;
-
 use wasmtime::component::ResourceTable;
-use wasmtime::{Engine, ResourceLimiter, Store};
+use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 
 use super::Limits;
+use super::allowance::Allowance;
 use super::document::Lent;
 use super::engine::{INSTANCES, MEMORIES};
 use super::lines::Lines;
 use super::memory::Desk;
 use super::ticker::ticks;
-use crate::clock::{Stopwatch, Timestamp};
+use crate::clock::Timestamp;
 
 /// How much a plugin may hand over in one go, in bytes.
 const HANDED_OVER: usize = 1 << 20;
@@ -34,8 +33,7 @@ pub(super) struct Sandbox {
     pub(super) taken: usize,
     left: usize,
     calls: u32,
-    deadline: Duration,
-    started: Stopwatch,
+    allowance: Allowance,
 }
 
 /// Why the gateway stopped a plugin.
@@ -65,8 +63,8 @@ pub(super) enum Stop {
 }
 
 impl Sandbox {
-    /// A fresh store that traps after `deadline`, as long as the ticker ticks.
-    pub(super) fn open(engine: &Engine, limits: &Limits, deadline: Duration) -> Store<Self> {
+    /// A fresh store that traps once its time is used up, as long as the ticker ticks.
+    pub(super) fn open(engine: &Engine, limits: &Limits, allowance: Allowance) -> Store<Self> {
         let mut handles = ResourceTable::new();
         handles.set_max_capacity(HANDLES);
         let sandbox = Self {
@@ -80,13 +78,18 @@ impl Sandbox {
             taken: 0,
             left: limits.memory,
             calls: limits.calls,
-            deadline,
-            started: Stopwatch::start(),
+            allowance,
         };
         let mut store = Store::new(engine, sandbox);
         store.limiter(|sandbox| sandbox);
         store.set_hostcall_fuel(HANDED_OVER);
-        store.set_epoch_deadline(ticks(deadline));
+        store.set_epoch_deadline(ticks(allowance.deadline()));
+        if allowance.is_moment() {
+            store.epoch_deadline_callback(|store| {
+                let is_used_up = store.data().allowance.is_used_up();
+                Ok(if is_used_up { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(1) })
+            });
+        }
         store
     }
 
@@ -104,7 +107,7 @@ impl Sandbox {
 
     /// Fails once the time is up: for work of the gateway that a plugin may ask for without end.
     pub(super) fn in_time(&self) -> Result<(), Stop> {
-        if self.started.elapsed() > self.deadline { Err(Stop::Time) } else { Ok(()) }
+        if self.allowance.is_used_up() { Err(Stop::Time) } else { Ok(()) }
     }
 }
 

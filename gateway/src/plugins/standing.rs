@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use wasmtime::Store;
 
+use super::allowance::Allowance;
 use super::document::Paper;
 use super::failure::contained;
 use super::finding::Finding;
+use super::house::Time;
 use super::plugin::{Plugin, Question};
 use super::review::{Context, told_of};
 use super::sandbox::Sandbox;
@@ -26,7 +28,8 @@ impl Plugin {
         let question = Question { call: Some(call), other: None, now: context.now, memory: None };
         let desk = self.desk(&question).map_err(|finding: Finding| wasmtime::Error::msg(finding.reason))?;
         let _ticking = self.house.ticker.tick();
-        let mut store = Sandbox::open(&self.house.engine, self.limits(), self.limits().deadline);
+        let allowance = Allowance::begin(Time::Whole(self.limits().deadline));
+        let mut store = Sandbox::open(&self.house.engine, self.limits(), allowance);
         self.put(&mut store, &question, desk, |store, instance| {
             let arguments = store.data_mut().root(Paper::Arguments)?;
             self.loaded.fitted.hooks.check_call(store, instance, &told_of, arguments)

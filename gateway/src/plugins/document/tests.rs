@@ -1,6 +1,8 @@
 use super::*;
 use crate::call::{Caller, ServerName};
 use crate::json::{Limits, scan};
+use crate::plugins::allowance::Allowance;
+use crate::plugins::house::Time;
 use crate::plugins::witness::Witness;
 use crate::plugins::{self, engine};
 
@@ -94,7 +96,11 @@ fn every_string_is_told_in_order() {
 #[test]
 fn a_question_has_a_bounded_answer() {
     let engine = engine::start(&Witness::Absent).unwrap();
-    let mut store = Sandbox::open(&engine, &plugins::Limits::default(), std::time::Duration::from_secs(60));
+    let mut store = Sandbox::open(
+        &engine,
+        &plugins::Limits::default(),
+        Allowance::begin(Time::Whole(std::time::Duration::from_secs(60))),
+    );
     let sandbox = store.data_mut();
     // Short keys below a long one: every pointer is long, and there are many.
     let leaves = vec![r#""x""#; 50_000].join(",");
@@ -115,7 +121,8 @@ fn a_question_has_a_bounded_answer() {
 #[test]
 fn a_question_is_not_answered_beyond_the_deadline() {
     let engine = engine::start(&Witness::Absent).unwrap();
-    let mut store = Sandbox::open(&engine, &plugins::Limits::default(), std::time::Duration::ZERO);
+    let mut store =
+        Sandbox::open(&engine, &plugins::Limits::default(), Allowance::begin(Time::Whole(std::time::Duration::ZERO)));
     let sandbox = store.data_mut();
     let root = sandbox.root(Paper::Arguments).unwrap();
     let stopped = sandbox.select(root, vec![String::new()]).unwrap_err();
