@@ -1,5 +1,7 @@
 //! What one plugin call has: its store, and in it everything that the call may use. It is thrown away with the call.
 
+use std::thread;
+
 use wasmtime::component::ResourceTable;
 use wasmtime::{Engine, ResourceLimiter, Store, UpdateDeadline};
 
@@ -83,13 +85,18 @@ impl Sandbox {
         let mut store = Store::new(engine, sandbox);
         store.limiter(|sandbox| sandbox);
         store.set_hostcall_fuel(HANDED_OVER);
-        store.set_epoch_deadline(ticks(allowance.deadline()));
-        if allowance.is_moment() {
-            store.epoch_deadline_callback(|store| {
-                let is_used_up = store.data().allowance.is_used_up();
-                Ok(if is_used_up { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(1) })
-            });
-        }
+        store.set_epoch_deadline(if allowance.is_moment() { ticks(allowance.deadline()) } else { 1 });
+        store.epoch_deadline_callback(|store| {
+            let allowance = store.data().allowance;
+            if allowance.is_used_up() {
+                return Ok(UpdateDeadline::Interrupt);
+            }
+            if !allowance.is_moment() {
+                // It may take long: whoever waits for this processor goes first.
+                thread::yield_now();
+            }
+            Ok(UpdateDeadline::Continue(1))
+        });
         store
     }
 
