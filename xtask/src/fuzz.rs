@@ -80,15 +80,17 @@ pub(crate) fn fuzz(rest: &[String], target: &Path) -> Result<()> {
         names.extend(&TARGETS);
     }
     let here = root().join("tests/fuzz");
+    // Apart from what the workspace builds: libraries that are plugins too have the same file names in both.
+    let built = target.join("fuzz/build");
     let mut build = cargo();
     // Its lock follows the gateway's dependencies by itself.
-    build.args(["build", "--manifest-path"]).arg(here.join("Cargo.toml")).arg("--target-dir").arg(target);
+    build.args(["build", "--manifest-path"]).arg(here.join("Cargo.toml")).arg("--target-dir").arg(&built);
     run(build.env("RUSTC_WRAPPER", std::env::current_exe()?).env(STANDS_IN, "1"))?;
     for (name, made) in names {
         let found = target.join("fuzz").join(name);
         let corpus = found.join("corpus");
         fs::create_dir_all(&corpus)?;
-        let mut fuzz = Command::new(target.join("debug").join(name));
+        let mut fuzz = Command::new(built.join("debug").join(name));
         // No text may take as long as a tenth of a second; on a busy machine one second is what can be told for certain.
         fuzz.args(["-timeout=1", "-report_slow_units=1", "-max_len=16384", "-print_final_stats=1", "-verbosity=1"]);
         fuzz.arg(format!("-max_total_time={seconds}")).arg(format!("-artifact_prefix={}/", found.display()));
