@@ -4,26 +4,21 @@
 //! The specification calls `requestState` attacker-controlled. A state that opens, and fits, makes the request a further
 //! round of the same call, which counts against limits once; with any other the request is refused. A state that comes
 //! back a second time begins a call of its own, or one charge would pay for as many calls as somebody cares to make. The
-//! seal keeps the state from being changed, not from being read: that is the server's affair. It also holds the names of what
-//! was asked for, so that nobody can answer what was never asked; where the server has no state of its own, it is there for
-//! that alone.
+//! seal keeps the state from being changed, not from being read: that is the server's affair.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::call::{Call, Document, Refusal};
 use crate::clock::Timestamp;
-use crate::json::{Limits, Object, Value, scan};
-use crate::mcp::{meta, method};
+use crate::json::{Limits, Object, scan};
+use crate::mcp::method;
 
 use super::{Gate, Seat};
 
 /// The parameter, and the member of the result.
 const STATE: &str = "requestState";
-/// What a result asks for, and the parameter that answers it.
-const REQUESTS: &str = "inputRequests";
-const RESPONSES: &str = "inputResponses";
 /// How long a state may be out.
 const LIFETIME: Duration = Duration::from_secs(3600);
 /// How many rounds one call may take.
@@ -38,16 +33,6 @@ pub(super) struct Round {
     pub(super) number: u64,
     /// The id of the call, if this goes on with it.
     pub(super) call: Option<String>,
-}
-
-/// What a seal held.
-struct Opened {
-    /// The server's own state, where it has one.
-    state: Option<String>,
-    /// The names of what was asked for.
-    asked: BTreeSet<String>,
-    call: String,
-    round: u64,
 }
 
 /// The states that are out and have not come back: the id of the call and the round that they begin, the oldest first.
@@ -80,24 +65,15 @@ impl Outstanding {
 impl Gate {
     /// Seals the state in a result that asks for more input.
     pub(super) fn seal(&self, call: &Call, result: &mut Object) {
-        let state = result.get(STATE).cloned();
-        let asked: Vec<Value> =
-            result.object(REQUESTS).map(|asked| asked.names().map(Value::from).collect()).unwrap_or_default();
-        let seals = match &state {
-            None => !asked.is_empty() && call.params().is_some_and(|params| may_be_asked(call.method(), params)),
-            Some(state) => state.as_str().is_some(),
-        };
-        if !seals {
-            return;
-        }
+        let Some(state) = result.text(STATE) else { return };
+
         let subject = call.params().and_then(|params| method::subject(call.method(), params)).unwrap_or_default();
         let arguments = call.asked().map(|document| document.digest().to_string()).unwrap_or_default();
         let (id, round) = (call.id().unwrap_or_default(), call.round() + 1);
         self.outstanding.note(id, round);
         let sealed = Object::from([
             ("call", id.into()),
-            ("state", state.unwrap_or(Value::Null)),
-            ("asked", asked.into()),
+            ("state", state.into()),
             ("caller", call.caller().as_str().into()),
             ("server", call.server().as_str().into()),
             ("method", call.method().into()),
@@ -114,21 +90,15 @@ impl Gate {
     /// not open, or was made for another call, is refused: only the server's own may reach it.
     pub(super) fn unseal(&self, seat: &Seat, method: &str, mut params: Object) -> Result<(Object, Round), Refusal> {
         if params.get(STATE).is_none() {
-            check_answers(method, &params, &BTreeSet::new())?;
             return Ok((params, Round::default()));
         }
         let refused = || Refusal::malformed("`requestState` does not belong to this call; call again without it");
-        let Opened { state, asked, call, round } = self.open_state(seat, method, &params).ok_or_else(refused)?;
-        check_answers(method, &params, &asked)?;
-        match state {
-            Some(state) => params.insert(STATE, state),
-            None => drop(params.remove(STATE)),
-        }
-        let call = self.outstanding.take(&call, round).then_some(call);
-        Ok((params, Round { number: round, call }))
+        let (state, round) = self.open_state(seat, method, &params).ok_or_else(refused)?;
+        params.insert(STATE, state);
+        Ok((params, round))
     }
 
-    fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<Opened> {
+    fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, Round)> {
         let opened = self.rooms.seal.open(params.text(STATE)?)?;
         let sealed = scan(&opened, &Limits::reply(opened.len())).ok()?;
         let sealed = sealed.as_object()?;
@@ -140,30 +110,11 @@ impl Gate {
             && sealed.text("arguments")? == arguments.unwrap_or_default()
             && sealed.get("until")?.as_u64()? > Timestamp::now().as_millis();
         let round = sealed.get("round")?.as_u64().filter(|round| *round <= ROUNDS)?;
-        let asked = sealed.get("asked").and_then(Value::as_array).unwrap_or_default();
-        let asked = asked.iter().filter_map(Value::as_str).map(str::to_owned).collect();
-        let (state, call) = (sealed.text("state").map(str::to_owned), sealed.text("call")?.to_owned());
-        fits.then_some(Opened { state, asked, call, round })
-    }
-}
-
-/// Whether a server may ask for more input when it answers such a request. Of others, of tasks for instance, a parameter of that
-/// name is another matter.
-fn may_be_asked(method: &str, params: &Object) -> bool {
-    matches!(method, method::TOOLS_CALL | method::PROMPTS_GET | method::RESOURCES_READ)
-        && meta::version(params).is_some()
-}
-
-/// Whether everything that is answered was asked for.
-fn check_answers(method: &str, params: &Object, asked: &BTreeSet<String>) -> Result<(), Refusal> {
-    let Some(answers) = params.get(RESPONSES).filter(|_| may_be_asked(method, params)) else { return Ok(()) };
-    let answers = answers.as_object().ok_or_else(|| Refusal::malformed("`inputResponses` must be an object"))?;
-    match answers.names().find(|name| !asked.contains(*name)) {
-        None => Ok(()),
-        Some(name) => {
-            let name: String = name.escape_debug().take(64).collect();
-            Err(Refusal::malformed(format!("`inputResponses` answers `{name}`, which was not asked for")))
-        }
+        let (state, id) = (sealed.text("state")?, sealed.text("call")?);
+        fits.then(|| {
+            let call = self.outstanding.take(id, round).then(|| id.to_owned());
+            (state.to_owned(), Round { number: round, call })
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a server wants of an agent is judged like what an agent wants of a server.
 
-use doorward_tests::agent::{assert_denied, assert_echoed, call, message, notification};
+use doorward_tests::agent::{assert_denied, assert_echoed, call, notification};
 use doorward_tests::gateway::{anonymous, grant, token, with};
 use doorward_tests::upstream::{Outgoing, Taken};
 use doorward_tests::{Agent, Gateway, Upstream, Wrap, world};
@@ -212,56 +212,9 @@ async fn a_servers_state_goes_out_sealed_and_comes_back_as_it_was() {
     assert_eq!(asked["inputResponses"], json!({ "elicitation/create": { "action": "accept" } }));
     let second = answer["result"]["requestState"].as_str().unwrap().to_owned();
     assert_ne!(second, sealed);
-    // This time it asked for nothing.
-    let unasked = agent.ask("tools/call", again(&second)).await;
-    assert_eq!(unasked["error"]["code"], -32602, "{unasked}");
-    let last = with(first.clone(), json!({ "requestState": second }));
-    let (answer, asked) = round(&agent, &mut calls, last, world::echo(&json!({ "done": true }))).await;
+    let (answer, asked) = round(&agent, &mut calls, again(&second), world::echo(&json!({ "done": true }))).await;
     assert_eq!(asked["requestState"], "another state");
     assert_echoed(&answer, &json!({ "done": true }));
-}
-
-/// Only what the server asked for can be answered, whether it has a state of its own or not.
-#[tokio::test]
-async fn what_was_not_asked_for_is_not_answered() {
-    let (upstream, gateway) = gateway(world::lenient()).await;
-    let agent = Agent::modern(&gateway);
-    let first = json!({ "name": "echo", "arguments": {} });
-    let answering = |names: &[&str]| -> Value {
-        let answers: serde_json::Map<_, _> =
-            names.iter().map(|name| ((*name).to_owned(), json!({ "action": "accept" }))).collect();
-        with(first.clone(), json!({ "inputResponses": answers }))
-    };
-    for (params, reason) in [
-        (answering(&["approve"]), "answers `approve`, which was not asked for"),
-        (with(first.clone(), json!({ "inputResponses": ["approve"] })), "must be an object"),
-    ] {
-        let answer = agent.ask("tools/call", params).await;
-        assert!(answer["error"]["message"].as_str().unwrap().contains(reason), "{answer}");
-    }
-    assert!(upstream.seen_of("tools/call").is_empty());
-    let mut calls = upstream.take("tools/call");
-    let mut without_state = input_required("", &["elicitation/create", "ping"]);
-    without_state.as_object_mut().unwrap().remove("requestState");
-    for (result, own) in
-        [(input_required("own", &["elicitation/create", "ping"]), json!("own")), (without_state, Value::Null)]
-    {
-        let (answer, _) = round(&agent, &mut calls, first.clone(), result).await;
-        let state = json!({ "requestState": answer["result"]["requestState"] });
-        assert!(state["requestState"].is_string(), "{answer}");
-        let more = with(answering(&["elicitation/create", "approve"]), state.clone());
-        let refused = agent.ask("tools/call", more).await;
-        assert!(refused["error"]["message"].as_str().unwrap().contains("`approve`"), "{refused}");
-        let asked = with(answering(&["elicitation/create"]), state);
-        let (answer, asked) = round(&agent, &mut calls, asked, world::echo(&json!({ "done": true }))).await;
-        assert_eq!(asked["requestState"], own);
-        assert_eq!(asked["inputResponses"], json!({ "elicitation/create": { "action": "accept" } }));
-        assert_echoed(&answer, &json!({ "done": true }));
-    }
-    // Another method may have such a parameter of its own.
-    let task = message(json!(1), "tasks/update", json!({ "taskId": "1", "inputResponses": { "approve": {} } }));
-    assert_eq!(agent.send(&agent.request(&task)).await.answer()["error"]["code"], -32601);
-    assert_eq!(upstream.seen_of("tasks/update").len(), 1);
 }
 
 #[tokio::test]
