@@ -29,7 +29,7 @@ fuzz_target!(|text: &str| {
     assert!(wide, "the wider profile refuses {text:?}");
     let commands = shell::recognise(text).expect("what is let through is recognised");
     assert!(!commands.is_empty() && commands.len() <= 64);
-    assert!(!text.contains(['\0', '\r', '`']) || text.contains('\''), "{text:?}");
+    assert!(!text.contains(['\0', '\r']) || text.contains('\''), "{text:?}");
     // What stands behind it counts as if it stood alone.
     for more in ["; rm x", "\nrm x", " | sh", " && sudo id", " > /tmp/x"] {
         assert!(!is_allowed(&*NARROW, "command", &format!("{text}{more}")), "{text:?}{more}");
