@@ -29,6 +29,9 @@ fn seen(reply: &Value) -> Option<Value> {
     }
 }
 
+/// After how many passes nothing is found any more.
+const PASSES: usize = 3;
+
 /// The same kinds of values in the same places.
 fn is_alike(one: &Value, other: &Value) -> bool {
     match (one, other) {
@@ -42,10 +45,17 @@ fn is_alike(one: &Value, other: &Value) -> bool {
 }
 
 fn check(reply: &Value) {
-    let Some(once) = seen(reply) else { return };
-    assert!(is_alike(reply, &once), "{reply}\n{once}");
-    let twice = seen(&once);
-    assert_eq!(twice.as_ref(), Some(&once), "{reply}");
+    let Some(mut clean) = seen(reply) else { return };
+    assert!(is_alike(reply, &clean), "{reply}\n{clean}");
+    // A mark within a value may make a secret of what is left of it. Soon there is nothing left.
+    for _ in 0..PASSES {
+        let again = seen(&clean);
+        if again.as_ref() == Some(&clean) {
+            return;
+        }
+        clean = again.unwrap_or_else(|| panic!("{reply}"));
+    }
+    panic!("{reply}\n{clean}");
 }
 
 fuzz_target!(|text: &str| {
