@@ -53,7 +53,7 @@ fuzz_target!(|text: &str| {
         assert!(is_allowed(&*STRICT, "path", text), "what may be written may be read: {text:?}");
     }
     if is_allowed(&*STRICT, "path", text) {
-        assert!(text.starts_with("/srv/") && is_within(text), "{text:?}");
+        assert!(text.starts_with('/') && is_within(text), "{text:?}");
         assert!(text.is_ascii() && !text.contains(['\\', '%', '$']), "{text:?}");
         assert!(text.split('/').all(|name| name != ".."), "{text:?}");
         assert!(is_allowed(&*LOOSE, "path", text), "{text:?}");
