@@ -30,7 +30,7 @@ impl Allowance {
         Self { time, began: Stopwatch::start(), had }
     }
 
-    /// By when it is to be looked at.
+    /// How long it is: of a moment, how long it is before it is looked at.
     pub(super) fn deadline(&self) -> Duration {
         match self.time {
             Time::Moment(_) => MOMENT,

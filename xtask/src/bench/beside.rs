@@ -8,9 +8,9 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::{Map, Value, json};
 
-use super::load::{SECONDS, Subject, WAIT, measure};
+use super::load::{SECONDS, Subject, WAIT, measure, start_gateway, start_server};
 use super::plugins::Guests;
-use crate::peers::{Place, Running, accepts, free_addresses};
+use crate::peers::{Place, Running};
 
 /// How many plugins spin, and how many calls wait for each at once.
 const SPINNING: usize = 8;
@@ -26,13 +26,7 @@ pub(super) fn run(doorward: &Path, target: &Path) -> Result<()> {
     let folder = doorward.parent().context("the program has no folder")?;
     let place = Place::new(&target.join("scratch"), "bench-beside")?;
     let guests = Guests::build(target)?;
-    let [server, agents, operators] = free_addresses()?;
-    let mut fast = Running::start(
-        "the fast server",
-        place.command(&folder.join("fast-server")).arg(server.to_string()),
-        &place.path("server"),
-    )?;
-    fast.ready(WAIT, || accepts(server))?;
+    let (_fast, server) = start_server(doorward, &place)?;
 
     let entry = |plugin: Value| {
         let tool = json!({ "plugins": [plugin] });
@@ -49,18 +43,11 @@ pub(super) fn run(doorward: &Path, target: &Path) -> Result<()> {
         names.iter().map(|name| (name.clone(), json!({ "path": guests.find("hostile") }))).collect();
     plugins.insert("small".to_owned(), json!({ "path": guests.find("small") }));
     let grants: Map<String, Value> = servers.keys().map(|name| (name.clone(), json!({}))).collect();
-    let config = place.write(
-        "doorward.json",
-        &json!({
-            "version": "1", "listen": agents.to_string(), "admin": operators.to_string(),
-            "servers": servers, "plugins": plugins, "anonymous": { "servers": grants },
-            "audit": { "dir": place.path("audit") },
-        }),
-    )?;
-    let mut command = place.command(doorward);
-    command.args(["--log", "error", "run", "--config"]).arg(config);
-    let mut gateway = Running::start("the gateway", &mut command, &place.path("doorward"))?;
-    gateway.ready(WAIT, || accepts(agents))?;
+    let config = json!({
+        "version": "1", "servers": servers, "plugins": plugins, "anonymous": { "servers": grants },
+        "audit": { "dir": place.path("audit") },
+    });
+    let (gateway, agents) = start_gateway(doorward, &place, "gateway", "error", config, WAIT)?;
 
     let subject = Subject { name: "the gateway".to_owned(), address: agents, pids: vec![gateway.id()], audit: None };
     let load = folder.join("load");

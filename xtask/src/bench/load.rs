@@ -49,29 +49,54 @@ impl Column {
         memory: &Place,
     ) -> Result<(Running, Subject)> {
         let Self { name, in_memory, tool, plugins } = self;
-        let [agents, operators] = free_addresses()?;
         let folder = name.replace([' ', '+'], "");
         let audit = if in_memory { memory } else { place }.path(format!("{folder}/audit"));
-        let config = place.write(
-            format!("{folder}/doorward.json"),
-            &json!({
-                "version": "1", "listen": agents.to_string(), "admin": operators.to_string(),
-                "servers": { "fast": {
-                    "url": format!("http://{server}/mcp"),
-                    "policy": { "version": "1", "default": "deny", "tools": { "backgroundExecute": tool } },
-                } },
-                "anonymous": { "servers": { "fast": {} } },
-                "plugins": plugins,
-                "audit": { "dir": audit },
-            }),
-        )?;
-        let mut command = place.command(doorward);
-        command.args(["--log", "warn", "run", "--config"]).arg(config);
-        let mut gateway = Running::start("the gateway", &mut command, &place.path(format!("{folder}/doorward")))?;
-        gateway.ready(WAIT, || accepts(agents))?;
+        let config = json!({
+            "version": "1",
+            "servers": { "fast": {
+                "url": format!("http://{server}/mcp"),
+                "policy": { "version": "1", "default": "deny", "tools": { "backgroundExecute": tool } },
+            } },
+            "anonymous": { "servers": { "fast": {} } },
+            "plugins": plugins,
+            "audit": { "dir": audit },
+        });
+        let (gateway, agents) = start_gateway(doorward, place, &folder, "warn", config, WAIT)?;
         let subject = Subject { name, address: agents, pids: vec![gateway.id()], audit: Some(audit) };
         Ok((gateway, subject))
     }
+}
+
+/// Starts the server that answers at once, which lies beside the gateway.
+pub(super) fn start_server(doorward: &Path, place: &Place) -> Result<(Running, SocketAddr)> {
+    let [address] = free_addresses()?;
+    let program = doorward.with_file_name("fast-server");
+    let mut command = place.command(&program);
+    let mut server = Running::start("the fast server", command.arg(address.to_string()), &place.path("server"))?;
+    server.ready(WAIT, || accepts(address))?;
+    Ok((server, address))
+}
+
+/// Starts a gateway that logs what is at least of this level, with a folder of its own beneath the place; the addresses are
+/// added to its configuration. Ready, and where agents connect.
+pub(super) fn start_gateway(
+    doorward: &Path,
+    place: &Place,
+    folder: &str,
+    level: &str,
+    mut config: Value,
+    within: Duration,
+) -> Result<(Running, SocketAddr)> {
+    let [agents, operators] = free_addresses()?;
+    let members = config.as_object_mut().context("a configuration is an object")?;
+    members.insert("listen".to_owned(), agents.to_string().into());
+    members.insert("admin".to_owned(), operators.to_string().into());
+    let config = place.write(format!("{folder}/doorward.json"), &config)?;
+    let mut command = place.command(doorward);
+    command.args(["--log", level, "run", "--config"]).arg(config);
+    let mut gateway = Running::start("the gateway", &mut command, &place.path(format!("{folder}/doorward")))?;
+    gateway.ready(within, || accepts(agents))?;
+    Ok((gateway, agents))
 }
 
 pub(super) struct Row {

@@ -10,8 +10,8 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::{Value, json};
 
 use super::calls::{self, Subject};
-use super::load::{Column, MEMORY, WAIT, measure, resident};
-use crate::peers::{Place, Running, accepts, free_addresses};
+use super::load::{Column, MEMORY, WAIT, measure, resident, start_gateway, start_server};
+use crate::peers::Place;
 use crate::{cargo, root, run as do_run};
 
 /// How many plugins stand on the tool, and how many connections call it.
@@ -136,13 +136,7 @@ impl Figures {
 /// What the gateway does with plugins on the tool that is called.
 fn under_load(doorward: &Path, place: &Place, guests: &Guests, floor: u64) -> Result<()> {
     let folder = doorward.parent().context("the program has no folder")?;
-    let [server] = free_addresses()?;
-    let mut fast = Running::start(
-        "the fast server",
-        place.command(&folder.join("fast-server")).arg(server.to_string()),
-        &place.path("server"),
-    )?;
-    fast.ready(WAIT, || accepts(server))?;
+    let (_fast, server) = start_server(doorward, place)?;
     let memory =
         Place::new(Path::new(MEMORY), "doorward-bench-plugins").context("the bench needs a folder in memory")?;
     let small = |number: usize| json!({ "use": "small", "config": { "reads": { "values": ["/command"] }, "at-most": 1000 + number } });
@@ -199,23 +193,16 @@ fn loaded(doorward: &Path, place: &Place, guests: &Guests) -> Result<()> {
     println!("\n{LOADED} plugins loaded\n{:>40} {:>14} {:>18}", "", "resident, MiB", "KiB for a plugin");
     let mut before = None;
     for (name, tools) in policies {
-        let [agents, operators] = free_addresses()?;
         let folder = format!("loaded/{}", name.replace(' ', "-"));
-        let config = place.write(
-            format!("{folder}/doorward.json"),
-            &json!({
-                "version": "1", "listen": agents.to_string(), "admin": operators.to_string(),
-                "servers": { "fast": { "url": "http://127.0.0.1:9/mcp",
-                    "policy": { "version": "1", "default": "deny", "tools": tools } } },
-                "plugins": { "small": { "path": guests.find("small") } },
-                "anonymous": { "servers": { "fast": {} } },
-                "audit": { "dir": place.path(format!("{folder}/audit")) },
-            }),
-        )?;
-        let mut command = place.command(doorward);
-        command.args(["--log", "error", "run", "--config"]).arg(config);
-        let mut gateway = Running::start("the gateway", &mut command, &place.path(format!("{folder}/doorward")))?;
-        gateway.ready(TO_LOAD, || accepts(agents))?;
+        let config = json!({
+            "version": "1",
+            "servers": { "fast": { "url": "http://127.0.0.1:9/mcp",
+                "policy": { "version": "1", "default": "deny", "tools": tools } } },
+            "plugins": { "small": { "path": guests.find("small") } },
+            "anonymous": { "servers": { "fast": {} } },
+            "audit": { "dir": place.path(format!("{folder}/audit")) },
+        });
+        let (gateway, _) = start_gateway(doorward, place, &folder, "error", config, TO_LOAD)?;
         let kib = resident(&[gateway.id()])?;
         let each = kib.saturating_sub(*before.get_or_insert(kib)) as f64 / LOADED as f64;
         println!("{name:>40} {:>14.1} {each:>18.1}", kib as f64 / 1024.0);

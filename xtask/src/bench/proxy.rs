@@ -13,7 +13,7 @@ use std::path::Path;
 use anyhow::{Context as _, Result};
 use serde_json::json;
 
-use super::load::{Column, MEMORY, Row, Subject, WAIT, measure, resident, with_children};
+use super::load::{Column, MEMORY, Row, Subject, WAIT, measure, resident, start_server, with_children};
 use crate::peers::{Place, Running, accepts, free_addresses};
 
 /// The fixed rate, in requests a second.
@@ -23,22 +23,14 @@ const CONNECTIONS: [u32; 3] = [1, 16, 64];
 pub(super) fn run(doorward: &Path, target: &Path) -> Result<()> {
     let folder = doorward.parent().context("the program has no folder")?;
     let place = Place::new(&target.join("scratch"), "bench")?;
-    let [server, nginx] = free_addresses()?;
-    let told = |name: &str| place.path(name);
-
-    let mut fast = Running::start(
-        "the fast server",
-        place.command(&folder.join("fast-server")).arg(server.to_string()),
-        &told("server"),
-    )?;
-    fast.ready(WAIT, || accepts(server))?;
-
+    let [nginx] = free_addresses()?;
+    let (_fast, server) = start_server(doorward, &place)?;
     let config = nginx_config(nginx, server, &place);
     fs::write(place.path("nginx.conf"), config)?;
     let mut proxy = Running::start(
         "nginx",
         place.command(Path::new("nginx")).arg("-p").arg(place.path("")).arg("-c").arg(place.path("nginx.conf")),
-        &told("nginx"),
+        &place.path("nginx"),
     )
     .context("type `apt-get install nginx`")?;
     proxy.ready(WAIT, || accepts(nginx))?;
