@@ -96,9 +96,14 @@ impl Gate {
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
         let request = &mut asked.request;
-        let (params, round) = match request.params.take() {
-            Some(params) => self.unseal(seat, &request.method, params).map(|(params, round)| (Some(params), round))?,
-            None => (None, Round::default()),
+        let mut params = request.params.take();
+        let unsealed =
+            params.as_mut().map_or(Ok(Round::default()), |params| self.unseal(seat, &request.method, params));
+        let round = match unsealed {
+            Ok(round) => round,
+            Err(refusal) => {
+                return Err(self.refuse_early(seat, &asked.party, target, params.as_ref(), refusal).await.into());
+            }
         };
         let id = match round.call {
             Some(id) => id,

@@ -86,16 +86,16 @@ impl Gate {
         result.insert(STATE, sealed);
     }
 
-    /// The parameters with the server's own state in place of the seal, and the round that they begin. A state that does
+    /// Puts the server's own state in place of the seal, and tells the round that the parameters begin. A state that does
     /// not open, or was made for another call, is refused: only the server's own may reach it.
-    pub(super) fn unseal(&self, seat: &Seat, method: &str, mut params: Object) -> Result<(Object, Round), Refusal> {
+    pub(super) fn unseal(&self, seat: &Seat, method: &str, params: &mut Object) -> Result<Round, Refusal> {
         if params.get(STATE).is_none() {
-            return Ok((params, Round::default()));
+            return Ok(Round::default());
         }
         let refused = || Refusal::malformed("`requestState` does not belong to this call; call again without it");
-        let (state, round) = self.open_state(seat, method, &params).ok_or_else(refused)?;
+        let (state, round) = self.open_state(seat, method, params).ok_or_else(refused)?;
         params.insert(STATE, state);
-        Ok((params, round))
+        Ok(round)
     }
 
     fn open_state(&self, seat: &Seat, method: &str, params: &Object) -> Option<(String, Round)> {

@@ -246,10 +246,11 @@ async fn a_state_opens_for_the_call_that_it_was_made_for_and_no_other() {
         ("of another server", &mine.clone().at("t"), with(params.clone(), own(&sealed))),
         ("that was never sealed", &mine, with(params.clone(), own("own state"))),
     ] {
-        let before = upstream.seen_of("tools/call").len();
+        let before = (upstream.seen_of("tools/call").len(), gateway.recorded("decision").len());
         let answer = agent.ask("tools/call", params).await;
         assert_eq!(answer["error"]["code"], -32602, "a state {why}: {answer}");
-        assert_eq!(upstream.seen_of("tools/call").len(), before, "a state {why} came through");
+        assert_eq!(upstream.seen_of("tools/call").len(), before.0, "a state {why} came through");
+        assert_eq!(gateway.recorded("decision").len(), before.1 + 1, "a state {why} leaves a record");
     }
     let (_, asked) = round(&mine, &mut calls, with(params, own(&sealed)), world::echo(&json!({}))).await;
     assert_eq!(asked["requestState"], "own state");
