@@ -13,6 +13,7 @@ mod errand;
 mod explain;
 mod hidden;
 mod law;
+mod legible;
 mod listing;
 mod memory;
 mod party;

@@ -6,12 +6,14 @@
 //! only form in which it leaves. This room knows nothing of MCP.
 
 pub mod commented;
+mod letters;
 mod scan;
 pub mod schema;
 pub mod sheet;
 mod value;
 mod write;
 
+pub use letters::is_visible;
 pub use scan::{Fault, FaultKind, Limits, Numbers, scan};
 pub use value::{Number, Object, Value};
 

@@ -38,6 +38,8 @@ mod ids;
 mod importing;
 #[path = "all/law.rs"]
 mod law;
+#[path = "all/legible.rs"]
+mod legible;
 #[path = "all/metrics.rs"]
 mod metrics;
 #[path = "all/newcomer.rs"]

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crate::clock::Timestamp;
-use crate::json::{Limits, Object, Value, scan};
+use crate::json::{Limits, Object, Value, is_visible, scan};
 use crate::secret::Digest;
 
 use super::RecordId;
@@ -239,15 +239,6 @@ impl fmt::Display for Rfc3339 {
     }
 }
 
-/// Whether a character does not show, or changes what a terminal shows around it.
-pub(super) fn is_hidden(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}'
-            | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
-}
-
 /// A text of at most `longest` bytes; what was cut off leaves a mark.
 pub(super) fn clip(text: &str, longest: usize) -> std::borrow::Cow<'_, str> {
     if text.len() <= longest {
@@ -302,7 +293,7 @@ fn quote(text: &str, out: &mut String) {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
-            _ if is_hidden(letter) => {
+            _ if !is_visible(letter) => {
                 for unit in letter.encode_utf16(&mut [0; 2]) {
                     let _ = write!(out, "\\u{unit:04x}");
                 }

@@ -5,9 +5,9 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::Path;
 
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, is_visible};
 
-use super::line::{self, LONGEST, is_hidden};
+use super::line::{self, LONGEST};
 use super::{AuditError, folder};
 
 /// The most entries that can be asked for.
@@ -118,11 +118,11 @@ struct Shown<'a>(&'a str);
 
 impl fmt::Display for Shown<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.0.contains(is_hidden) {
+        if self.0.chars().all(is_visible) {
             return f.pad(self.0);
         }
         let shown = |letter| {
-            if is_hidden(letter) { letter.escape_unicode().to_string() } else { String::from(letter) }
+            if is_visible(letter) { String::from(letter) } else { letter.escape_unicode().to_string() }
         };
         f.pad(&self.0.chars().map(shown).collect::<String>())
     }

@@ -12,7 +12,7 @@ use crate::upstreams::{Event, Failure};
 use super::awaited::Known;
 use super::call::Sent;
 use super::decide::Decided;
-use super::{Gate, NOTICE, Party, Seat, Stop, listing};
+use super::{Gate, NOTICE, Party, Seat, Stop, legible, listing};
 
 /// The member of a result that says what kind of result it is.
 const RESULT_TYPE: &str = "resultType";
@@ -122,6 +122,7 @@ impl Gate {
                 party.link.forget(List::Tools);
             }
             self.curate(&seat, result).await;
+            legible::clean(result);
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ use crate::secret::{Digest, random_id};
 use crate::upstreams::{Failure, Reply, Tool};
 
 use super::decide::Decided;
+use super::legible::is_legible;
 use super::sealed::Round;
 use super::time::Time;
 use super::watch::Watch;
@@ -79,6 +80,10 @@ impl Gate {
             }
         };
         let Found { tool, pin } = match &target {
+            illegible if !is_legible(illegible) => {
+                let refusal = Refusal::unknown("(illegible)");
+                return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
+            }
             Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
                 Ok(found) => found,
                 Err(refusal) => {

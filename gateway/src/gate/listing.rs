@@ -5,6 +5,7 @@ use crate::json::{Object, Value};
 use crate::mcp::Era;
 use crate::policy::{self, Sight};
 
+use super::legible::is_legible;
 use super::{Seat, pinned};
 
 /// Takes what the caller may not call off every list in a result. All else stays, `_meta` and unknown members too.
@@ -43,7 +44,7 @@ pub(super) fn is_resource_shown(seat: &Seat, uri: &str) -> bool {
 
 fn is_shown(seat: &Seat, list: List, entry: &Value) -> bool {
     let target = entry.as_object().and_then(|entry| target_of(list, entry));
-    target.is_some_and(|target| policy::sight(seat.policies(), &target) == Sight::Shown)
+    target.is_some_and(|target| is_legible(&target) && policy::sight(seat.policies(), &target) == Sight::Shown)
 }
 
 /// What stands for every template.

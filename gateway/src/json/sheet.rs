@@ -3,7 +3,7 @@
 //! An object or an array stands on one line where it fits and nothing in it is commented. A comment is text from anywhere,
 //! so whatever could end its line, or make a terminal show another text than is there, is taken out of it.
 
-use super::Value;
+use super::{Value, is_visible};
 
 /// How wide a line may be.
 const WIDTH: usize = 120;
@@ -158,15 +158,6 @@ fn write_note(note: &str, indent: usize, out: &mut String) {
         out.push_str(line.trim_end());
         out.push('\n');
     }
-}
-
-/// Whether a character is what it looks like: neither a control nor one of those that change the direction of a text,
-/// take no room, or tag it.
-pub fn is_visible(letter: char) -> bool {
-    let hidden = matches!(letter,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e01ef}');
-    !letter.is_control() && !hidden
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use crate::json::Object;
+use crate::json::{Object, is_visible};
 
 /// A name that looks like one of the protocol's names and is another.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,14 +91,7 @@ pub(super) fn check(object: &Object, names: &[&'static str]) -> Result<(), Ambig
 /// Compatibility form, lower case, without the characters that do not show, and up to a NUL, where some readers end.
 fn fold(name: &str) -> String {
     let name = name.split('\0').next().unwrap_or_default();
-    name.nfkc().flat_map(char::to_lowercase).nfkc().filter(|letter| !is_invisible(*letter)).collect()
-}
-
-fn is_invisible(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
-        | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{e0000}'..='\u{e0fff}')
+    name.nfkc().flat_map(char::to_lowercase).nfkc().filter(|letter| is_visible(*letter)).collect()
 }
 
 #[cfg(test)]

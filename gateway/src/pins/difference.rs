@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use crate::json::sheet::is_visible;
-use crate::json::{Object, Value};
+use crate::json::{Object, Value, is_visible};
 
 /// How many differences are told.
 const MOST: usize = 20;

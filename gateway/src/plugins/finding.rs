@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::contract::words::types::Finding as Told;
 use super::document::unescape;
+use crate::json::is_visible;
 
 /// The longest code, in bytes.
 const CODE: usize = 64;
@@ -118,7 +119,7 @@ pub(super) fn shown(text: &str, longest: usize) -> String {
         match letter {
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
-            letter if hides(letter) => {
+            letter if !is_visible(letter) => {
                 let _infallible = write!(out, "\\u{{{:x}}}", u32::from(letter));
             }
             letter => out.push(letter),
@@ -131,15 +132,6 @@ pub(super) fn shown(text: &str, longest: usize) -> String {
         }
     }
     out
-}
-
-/// Control, direction, joining, tag and other characters without a shape of their own.
-fn hides(letter: char) -> bool {
-    letter.is_control()
-        || matches!(letter,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
-            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]

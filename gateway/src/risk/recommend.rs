@@ -8,7 +8,8 @@
 //! | destructive | hidden |
 //! | financial | denied |
 
-use crate::json::sheet::{Sheet, is_visible};
+use crate::json::is_visible;
+use crate::json::sheet::Sheet;
 use crate::json::{Object, Value};
 
 use super::{Class, Family, Parameter, Risk, Role, classify, families, parameters, words};

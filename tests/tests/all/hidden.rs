@@ -27,7 +27,7 @@ fn offered() -> [(&'static str, Value); 3] {
 }
 
 /// A server that offers this.
-async fn offering(offered: impl IntoIterator<Item = (&'static str, Value)>) -> (Upstream, JoinSet<()>) {
+pub(crate) async fn offering(offered: impl IntoIterator<Item = (&'static str, Value)>) -> (Upstream, JoinSet<()>) {
     let (upstream, mut answering) = (Upstream::start().await, JoinSet::new());
     for (method, list) in offered {
         let mut asked = upstream.take(method);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::json::is_visible;
 
 #[tokio::test]
 async fn an_entry_says_what_was_decided_and_never_the_arguments() {
@@ -145,7 +146,7 @@ async fn what_a_hostile_sender_chooses_is_cut_off_and_shows() {
     audit.close().await.unwrap();
     let text = fs::read_to_string(&files(&folder.dir())[0]).unwrap();
     assert!(text.lines().all(|line| line.len() < line::LONGEST));
-    assert!(text.chars().all(|letter| letter == '\n' || !line::is_hidden(letter)));
+    assert!(text.chars().all(|letter| letter == '\n' || is_visible(letter)));
     let decision = of_kind(&folder.dir(), "decision").remove(0);
     assert_eq!(decision.get("more_plugins").and_then(Value::as_u64), Some(24));
     assert_eq!(decision.get("more_facts").and_then(Value::as_u64), Some(4));

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::json::Value;
-use crate::json::sheet::is_visible;
+use crate::json::is_visible;
 use crate::pins::{Standing, digest_of};
 use crate::risk::{Class, Family};
 
