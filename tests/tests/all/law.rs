@@ -258,7 +258,7 @@ async fn a_malformed_way_in_is_told_so() {
 
 #[tokio::test]
 async fn names_of_any_kind_reach_the_policy_and_the_server_as_they_are() {
-    let names = ["a/b", "a~b", "ünïcode", "with space", "__proto__", "a\"b", "\u{202e}rtl"];
+    let names = ["a/b", "a~b", "ünïcode", "with space", "__proto__", "a\"b", "名"];
     let tools: serde_json::Map<_, _> = names.iter().map(|name| ((*name).to_owned(), json!({}))).collect();
     let (upstream, gateway) = gateway(with(deny(), json!({ "tools": tools }))).await;
     let mut lists = upstream.take("tools/list");
