@@ -118,6 +118,10 @@ pub(crate) enum Kind {
     OneOf(#[serde(deserialize_with = "written::words")] Words),
     /// One or several of the words, separated by commas.
     Each(#[serde(deserialize_with = "written::words")] Words),
+    /// One of the texts, which are separated by `|`.
+    Phrase(#[serde(deserialize_with = "written::words")] Words),
+    /// Names separated by blanks or commas: of columns.
+    Names,
     /// A path whose name and properties are shown.
     List,
     /// A path whose contents are shown.
@@ -126,6 +130,8 @@ pub(crate) enum Kind {
     Archive,
     /// A file beneath `/etc`: what a program does that goes by it, the keeper of the machine has said.
     Configuration,
+    /// A file beneath `/var/log` whose name no program takes for anything else.
+    Log,
     /// A file name or pattern to look for.
     Pattern,
     /// A format for `printf`: writes no variable.
@@ -152,6 +158,10 @@ pub(crate) enum Kind {
     Dig,
     /// A program for `jq` that does not ask for the environment or for modules.
     Jq,
+    /// A program for `yq`, in all its implementations, that only chooses.
+    Yq,
+    /// A format for lists of packages that only names what is shown: `%{NAME}-%{VERSION}`.
+    PackageFormat,
     /// A template for `docker inspect` that names what it shows, and not the environment.
     Template,
     /// Kinds of things in a cluster, separated by commas; never secrets.

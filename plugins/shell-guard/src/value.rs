@@ -89,6 +89,9 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Host => "a host",
         Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
         Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
+        Kind::Phrase(phrases) => return format!("one of {}", phrases.replace('|', ", ")),
+        Kind::Names => "names, separated by blanks or commas",
+        Kind::Log => "a file beneath `/var/log`, by a plain path",
         Kind::List | Kind::Read => "a path",
         Kind::Archive => "a path without `:`",
         Kind::Configuration => "a file beneath `/etc` that is no secret",
@@ -111,6 +114,8 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Setting => "the name of a setting, without a value",
         Kind::Dig => "a host, a type, `@server` or an option such as `+short`",
         Kind::Jq => "a jq program without environment, modules and files",
+        Kind::Yq => "a program that only chooses, such as `.a.b` or `.[] | select(.x == 1)`",
+        Kind::PackageFormat => "a format of names such as `%{NAME}-%{VERSION}`",
         Kind::Template => {
             "a template such as `{{json .State}}`, of .Id .Name .Created .Image .State .RestartCount .Mounts \
              .NetworkSettings .HostConfig .Config.Image .Config.Labels"

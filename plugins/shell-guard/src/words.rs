@@ -3,8 +3,10 @@
 mod awk;
 mod containers;
 mod curl;
+mod packages;
 mod query;
 mod sed;
+mod yq;
 
 use crate::rule::Kind;
 use doorward_plugin::paths::Place;
@@ -39,6 +41,9 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         }
         Kind::Host => is_host(text),
         Kind::OneOf(words) => words.split(' ').any(|word| word == text),
+        Kind::Phrase(phrases) => phrases.split('|').any(|phrase| phrase == text),
+        Kind::Names => is_names(text),
+        Kind::Log => is_log(text),
         Kind::Each(words) => {
             text.len() <= 1024 && text.split(',').all(|part| words.split(' ').any(|word| word == part))
         }
@@ -61,6 +66,8 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Setting => is_setting(text),
         Kind::Dig => is_dig(text),
         Kind::Jq => is_jq(text),
+        Kind::Yq => text.len() <= MAX_PROGRAM && yq::is_harmless(text),
+        Kind::PackageFormat => packages::is_format(text),
         Kind::Template => containers::is_template(text),
         Kind::Resources => containers::are_resources(text),
         Kind::Summary => containers::may_be_listed(text),
@@ -98,6 +105,20 @@ fn is_word(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-".contains(c))
 }
 
+fn is_names(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 256
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-%, ".contains(c))
+}
+
+/// Some programs unpack what they read through a shell, so no character may mean anything to one.
+fn is_log(text: &str) -> bool {
+    let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/_.-".contains(c));
+    is_plain
+        && Place::parse(text)
+            .is_some_and(|place| place.is_within("/var/log") && place.depth() > 2 && !place.is_unreadable())
+}
+
 fn is_digits(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -125,14 +146,16 @@ fn writes_variable(format: &str) -> bool {
 }
 
 /// The columns that `ps` knows, less those that show the environment.
-const COLUMNS: &str = "args c class cls cmd comm command cp cpu cputime cputimes cgroup drs egid egroup elapsed \
-                       etime etimes euid euser exe f fgid fgroup flag flags fname fuid fuser gid group ipcns \
-                       lsession lstart lwp machine maj_flt majflt min_flt minflt mntns netns ni nice nlwp numa \
-                       nwchan oom oomadj ouid pcpu pending pgid pgrp pid pidns pmem policy ppid pri priority pss psr \
-                       rgid rgroup rip rops rss rssize rsz rtprio ruid ruser s sched seat sess session sgi_p sgid \
-                       sgroup sid size slice spid start start_time stat state stime suid suser svgid svuid sz tgid \
-                       thcount tid time times tname tpgid trs tt tty ucmd ucomm uid uname unit user userns uss utsns \
-                       uunit vsize vsz wchan wcp wops %cpu %mem";
+const COLUMNS: &str = "ag_id ag_nice args blocked c caught cgname cgroup cgroupns class cls cmd comm command cp cpu \
+                       cputime cputimes docker drs egid egroup eip elapsed esp etime etimes euid euser exe f fds fgid \
+                       fgroup flag flags fname fuid fuser gid group htprv htshr ignored ipcns label lsession lstart \
+                       lwp lxc machine maj_flt majflt min_flt minflt mntns netns ni nice nlwp numa nwchan oom oomadj \
+                       ouid pcpu pending pgid pgrp pid pidns pmem policy ppid pri priority psr pss rbytes rchars rgid \
+                       rgroup rip rops rss rssize rsz rtprio ruid ruser s sched seat sess session sgi_p sgid sgroup \
+                       sid sig sigcatch sigignore sigmask size slice spid stackp start start_time stat state stime \
+                       suid supgid supgrp suser svgid svuid sz tgid thcount tid time timens times tname tpgid trs tt \
+                       tty ucmd ucomm uid uname unit user userns uss utsns uunit vsize vsz wbytes wchan wchars wcp \
+                       wops %cpu %mem";
 
 fn is_column(name: &str) -> bool {
     one_of(COLUMNS, name)

@@ -53,6 +53,8 @@ const AWK_STATEMENTS: &[&str] = &[
     "for(i=1;i<=NF;i++) print $i",
     "for(i=NF;i>0;i--) printf \"%s\", $i",
     "for(i=1;i<3;i++) print > \"mark\"",
+    "n=split($0,a,\"/\");for(i=1;i<=n;i++) print a[i]",
+    "print \"\\047\\\"\"",
     "1",
 ];
 

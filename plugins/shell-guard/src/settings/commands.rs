@@ -192,7 +192,7 @@ fn has_no_words(rule: &Rule) -> bool {
 
 /// Where a value or an operand may be more than one of some words or numbers. Flags count: `-s` makes a shell read on.
 fn open_kind(rule: &Rule) -> Option<(&'static str, String)> {
-    let is_closed = |kind: &Kind| matches!(kind, Kind::OneOf(_) | Kind::Each(_) | Kind::Between(..));
+    let is_closed = |kind: &Kind| matches!(kind, Kind::OneOf(_) | Kind::Each(_) | Kind::Phrase(_) | Kind::Between(..));
     let open = |place, kind: Kind| (!is_closed(&kind)).then(|| (place, format!("{kind:?}").to_lowercase()));
     let Operands { kind, max, .. } = rule.rest;
     let flag = rule.flags.split_ascii_whitespace().next().filter(|_| rule.under.is_empty());

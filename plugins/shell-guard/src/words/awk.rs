@@ -15,8 +15,11 @@ const STATEMENTS: &str = "print printf if else next exit for delete";
 /// The variables of `awk` that say what is at hand or how it is cut.
 const VARIABLES: &str = "NR NF FNR FS OFS RS ORS FILENAME RSTART RLENGTH OFMT CONVFMT SUBSEP IGNORECASE";
 
-const FUNCTIONS: &str = "length substr index split tolower toupper sprintf int sub gsub gensub match sqrt log exp \
-                         strftime systime";
+const FUNCTIONS: &str = "length substr index split tolower toupper sprintf int sub gsub gensub match sqrt log exp sin \
+                         cos atan2 rand srand strftime systime mktime strtonum asort asorti";
+
+/// Names in capital letters that are variables of the program, and of no implementation.
+const CAPITALS: &str = "A AVG B C COUNT D H I J K M MAX MIN N P S SUM T TOTAL U V X Y Z";
 
 /// Lower-case words that are not names of variables, in whatever implementation.
 const RESERVED: &str = "getline system close fflush function func return while do break continue nextfile switch case \
@@ -103,7 +106,7 @@ fn string(rest: &str) -> Option<&str> {
         match c {
             '"' => return rest.get(at + 1..),
             '\\' => {
-                chars.next().filter(|(_, c)| "\\\"/ntr.|[]*+?()^$-".contains(*c))?;
+                chars.next().filter(|(_, c)| "\\\"/ntrsdwbf.|[]{}*+?()^$-&<>01234567".contains(*c))?;
             }
             _ => {}
         }
@@ -146,10 +149,12 @@ fn name<'a>(name: &'a str, behind: &str) -> Option<&'a str> {
     (is_known || (is_variable(name) && !is_called)).then_some(name)
 }
 
+/// What every implementation gives a meaning of its own is in small letters or in capitals throughout.
 fn is_variable(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-        && !one_of(RESERVED, name)
+    one_of(CAPITALS, name)
+        || (name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+            && !one_of(RESERVED, name))
 }
 
 /// `>` compares only in a pattern and in brackets; else it writes.
@@ -215,8 +220,21 @@ fn counts(tokens: &[Token<'_>], header: &[Token<'_>]) -> bool {
         && is_left_alone
         && settings(tokens, "NF") == 0
         && !widens(tokens)
-        && is_bound(begin)
-        && is_bound(end)
+        && (is_bound(begin) || is_counted(tokens, header, begin))
+        && (is_bound(end) || is_counted(tokens, header, end))
+}
+
+/// A variable that is set once, before the loop begins, to how many parts there are of something.
+fn is_counted(tokens: &[Token<'_>], header: &[Token<'_>], end: &[Token<'_>]) -> bool {
+    let [Token::Name(name)] = end else { return false };
+    let before = tokens.get(..tokens.len().saturating_sub(header.len())).unwrap_or_default();
+    let is_count = |window: &[Token<'_>]| {
+        let [Token::Name(set), Token::Sign("="), Token::Name(function), Token::Sign("(")] = window else {
+            return false;
+        };
+        set == name && one_of("split length asort asorti", function)
+    };
+    is_variable(name) && settings(tokens, name) == 1 && before.windows(4).any(is_count)
 }
 
 /// A number of up to six digits or one of the counts that `awk` keeps, perhaps with a number added or taken away.
@@ -241,6 +259,10 @@ fn headers(tokens: &[Token<'_>], name: &str) -> usize {
 
 /// How often the variable may be set: before or behind it stands what sets, or it is given to a function that does.
 fn settings(tokens: &[Token<'_>], name: &str) -> usize {
+    let is_key = |at: usize| {
+        let before = at.checked_sub(2).and_then(|start| tokens.get(start..at));
+        matches!(before, Some([Token::Name("for"), Token::Sign("(")])) && tokens.get(at + 1) == Some(&Token::Name("in"))
+    };
     let sets = |at: usize| match (at.checked_sub(1).and_then(|before| tokens.get(before)), tokens.get(at + 1)) {
         (_, Some(Token::Sign("=" | "+=" | "-=" | "*=" | "++" | "--"))) => true,
         (_, Some(Token::Sign("%" | "^"))) => tokens.get(at + 2) == Some(&Token::Sign("=")),
@@ -248,12 +270,12 @@ fn settings(tokens: &[Token<'_>], name: &str) -> usize {
         (Some(Token::Sign(",")), Some(Token::Sign(")" | ","))) => calls_a_setter(tokens),
         _ => false,
     };
-    tokens.iter().enumerate().filter(|(at, token)| **token == Token::Name(name) && sets(*at)).count()
+    tokens.iter().enumerate().filter(|(at, token)| **token == Token::Name(name) && (sets(*at) || is_key(*at))).count()
 }
 
 /// Whether a function is called that sets what it is given.
 fn calls_a_setter(tokens: &[Token<'_>]) -> bool {
-    tokens.iter().any(|token| matches!(token, Token::Name("sub" | "gsub" | "split" | "match")))
+    tokens.iter().any(|token| matches!(token, Token::Name("sub" | "gsub" | "split" | "match" | "asort" | "asorti")))
 }
 
 /// Whether a field may be set by a sum, as in `$(NF+1)=1`, and so make one more of them.

@@ -84,7 +84,7 @@ impl Reader<'_> {
 
     /// `/pattern/text/`, with one of the usual delimiters.
     fn pair(&mut self) -> Option<()> {
-        let delimiter = self.take().filter(|c| "/|,#:@!%_".contains(*c))?;
+        let delimiter = self.take().filter(|c| "/|,#:@!%_~;=".contains(*c))?;
         self.pattern(delimiter)?;
         self.text(delimiter)
     }

@@ -120,3 +120,58 @@ fn paths_are_never_told_by_their_text() {
     check(Kind::Read, &[], &["/etc/hosts", "x"]);
     check(Kind::List, &[], &["/etc/hosts", "x"]);
 }
+
+#[test]
+fn programs_of_yq_and_formats_of_packages_only_name_what_is_shown() {
+    check(
+        Kind::Yq,
+        &[
+            ".a.b[0]",
+            ".a-b | keys",
+            ".[] | select(.x == \"a b\")",
+            ".scrape_configs[].job_name",
+            ".. | select(has(\"image\")) | .image",
+            "to_entries | map(.key) | length",
+            ".environment.env",
+            ".",
+            "del(.x)",
+        ],
+        &[
+            "env",
+            "env(HOME)",
+            "strenv(X)",
+            ".a | envsubst",
+            "load(\"/etc/shadow\")",
+            "..load(\"x\")",
+            "1.load(\"x\")",
+            ". load_str(\"x\")",
+            "eval(.x)",
+            "system(\"id\")",
+            "$ENV.x",
+            "$__loc__",
+            "import \"a\" as a; .",
+            "input",
+            "\"\\(env)\"",
+            "filename",
+            ".a; .b",
+            "@base64d",
+            ".é",
+        ],
+    );
+    check(
+        Kind::PackageFormat,
+        &["%{NAME}-%{VERSION}\\n", "%-30{NAME} %{INSTALLTIME:date}", "%{name}", "[%{FILENAMES}\\n]", "x"],
+        &["%(id)", "%{lua:x}", "%{NAME:expand}", "%{NAME:shescape}", "%", "{x}", "%{!x}", "%{NAME", "%{?x:y}", "a}"],
+    );
+}
+
+#[test]
+fn names_phrases_and_logs_are_what_they_say() {
+    check(Kind::Names, &["pid user command", "pss,rss", "Busy%,PkgWatt"], &["", "-x", "a;b", "$(id)", "a/b", " a"]);
+    check(Kind::Phrase("report -h|state"), &["report -h", "state"], &["", "report", "report -h|state", "limit"]);
+    check(
+        Kind::Log,
+        &["/var/log/wtmp.1", "/var/log/atop/atop_20240611"],
+        &["/var/log", "/etc/passwd", "wtmp", "/var/log/../lib/x", "/var/log/a;id.gz", "/var/log/a b", "/var/log/x.key"],
+    );
+}

@@ -31,6 +31,10 @@ fn programs_that_choose_and_change_what_is_printed_are_harmless() {
         "$!N;P;D",
         "s,a/b,c,g",
         " 1,3 p ",
+        "s~/a~/b~g",
+        "s;a;b;;p",
+        "s=/=_=g",
+        "5{p;q}",
     ] {
         assert!(is_harmless(program), "{program}");
     }
@@ -99,6 +103,9 @@ fn programs_that_read_write_run_or_are_read_differently_are_not() {
         "y/a/b/w",
         "l1w x",
         "5q1e",
+        "s~a~b~w x",
+        "s;a;b;e",
+        "s=a=b=w",
     ] {
         assert!(!is_harmless(program), "{program}");
     }
