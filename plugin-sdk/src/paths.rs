@@ -125,6 +125,11 @@ impl Place {
         self.is_absolute() && root.all(|expected| parts.next().is_some_and(|part| part.is_literal(expected)))
     }
 
+    /// Whether one of its names surely is `name`.
+    pub fn has_name(&self, name: &str) -> bool {
+        self.parts.iter().any(|part| part.is_literal(name))
+    }
+
     /// Whether the path names something that is secret by its name or place: keys, credentials, histories,
     /// environments. A pattern names nothing, unless it is one such as `.s*`: to see which names there are tells no
     /// secret.
@@ -186,6 +191,13 @@ impl Place {
         })
     }
 
+    /// Whether every path that this one stands for is what the entry names, or lies beneath.
+    fn surely_meets(&self, entry: &str) -> bool {
+        let mut parts = self.parts.iter();
+        let mut names = entry.split('/').filter(|name| !name.is_empty());
+        self.is_absolute() && names.all(|name| parts.next().is_some_and(|part| part.surely_meets(name)))
+    }
+
     /// Whether an entry that stands at its place may name where the path begins. Most do not.
     fn may_begin(&self, entry: &str) -> bool {
         !self.is_absolute() || self.parts.first().is_none_or(|part| part.may_begin(entry))
@@ -194,7 +206,7 @@ impl Place {
     /// The parts that are held against names that may stand anywhere. What merely begins with a pattern might be
     /// anything; that counts at the end of a path, and not where no secrets are kept.
     fn certain_parts(&self) -> Vec<&Pattern> {
-        let is_clean = sensitive::CLEAN.iter().any(|root| self.is_within(root));
+        let is_clean = sensitive::CLEAN.iter().any(|root| self.surely_meets(root));
         let last = self.parts.len().saturating_sub(1);
         let is_certain = |(at, part): &(usize, &Pattern)| match is_clean {
             true => !part.is_wild(),

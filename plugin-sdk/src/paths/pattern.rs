@@ -47,6 +47,14 @@ impl Pattern {
         }) && chars.next().is_none()
     }
 
+    /// Whether every name that the part can be meets `entry`, in which `*` only stands at the end.
+    pub(super) fn surely_meets(&self, entry: &str) -> bool {
+        match entry.strip_suffix('*') {
+            None => self.is_literal(entry),
+            Some(prefix) => prefix.chars().enumerate().all(|(at, c)| self.0.get(at) == Some(&Glyph::This(c))),
+        }
+    }
+
     /// Whether the part can be more than one name.
     pub(super) fn is_wild(&self) -> bool {
         self.0.iter().any(|glyph| !matches!(glyph, Glyph::This(_)))

@@ -146,7 +146,9 @@ pub(super) const SECRETS: &[&str] = &[
     "/proc/{process}/environ",
     "/proc/{process}/mem",
     "/proc/{process}/auxv",
-    "/proc/{process}/task",
+    "/proc/{process}/task/{process}/environ",
+    "/proc/{process}/task/{process}/mem",
+    "/proc/{process}/task/{process}/auxv",
     "/proc/kcore$",
     "/proc/keys$",
     "/proc/key-users$",
@@ -169,6 +171,12 @@ pub(super) const PUBLIC: &[&str] = &[
 /// The names may be listed, the contents not be read.
 pub(super) const UNREADABLE: &[&str] = &[
     "/proc/{process}/root",
+    "/proc/{process}/task/{process}/root",
+    "/proc/{process}/task/{process}/cwd",
+    "/proc/{process}/task/{process}/fd",
+    "/proc/{process}/task/{process}/fdinfo",
+    "/proc/{process}/task/{process}/exe",
+    "/proc/{process}/task/{process}/pagemap",
     "/proc/{process}/cwd",
     "/proc/{process}/fd",
     "/proc/{process}/fdinfo",
@@ -198,7 +206,8 @@ pub(super) const UNREADABLE: &[&str] = &[
     "/var/spool/mail",
 ];
 
-/// Where names such as `secrets` or `server.key` are not expected, so that a pattern is not taken for one of them.
+/// Where names such as `secrets` or `server.key` are not expected, so that a pattern is not taken for one of them. A `*` at
+/// the end stands for what may follow.
 pub(super) const CLEAN: &[&str] = &[
     "/etc/apache2/conf-enabled",
     "/etc/apache2/mods-enabled",
@@ -207,11 +216,7 @@ pub(super) const CLEAN: &[&str] = &[
     "/etc/apt/apt.conf.d",
     "/etc/apt/preferences.d",
     "/etc/apt/sources.list.d",
-    "/etc/cron.d",
-    "/etc/cron.daily",
-    "/etc/cron.hourly",
-    "/etc/cron.monthly",
-    "/etc/cron.weekly",
+    "/etc/cron*",
     "/etc/httpd/conf.d",
     "/etc/logrotate.d",
     "/etc/modprobe.d",

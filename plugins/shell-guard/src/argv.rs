@@ -52,6 +52,8 @@ struct Parsed<'a> {
     unsettled: Option<&'a Word>,
     /// A flag behind an operand, where none may stand.
     late: Option<&'a Word>,
+    /// A flag before the first operand, where none may stand.
+    hasty: Option<&'a Word>,
     /// Behind a wrapper's flags: what it runs, and before that its first operand where it has one.
     inner: &'a [Word],
 }
@@ -144,6 +146,9 @@ fn parse<'a>(rule: &Rule, given: &'a [Word]) -> Parsed<'a> {
         }
         if rule.style == Style::Early && !parsed.operands.is_empty() {
             parsed.late.get_or_insert(word);
+        }
+        if rule.style == Style::Behind && parsed.operands.is_empty() && !text.starts_with("--") {
+            parsed.hasty.get_or_insert(word);
         }
         if text == "--" && rule.style.is_getopt() {
             is_behind_dashes = true;
@@ -273,6 +278,11 @@ fn flags(rule: &Rule, parsed: &Parsed<'_>) -> Result<(), Miss> {
     if let Some(word) = parsed.late {
         let reason = format!("`{}` stands behind an operand, where it may be one too", value::shown(word.text()));
         return Err(miss("flag.late", reason, "put the flags before the operands".to_owned()));
+    }
+    if let Some(word) = parsed.hasty {
+        let reason =
+            format!("`{}` stands before the subcommand, and may take it for its value", value::shown(word.text()));
+        return Err(miss("flag.hasty", reason, "put the flags behind the subcommand".to_owned()));
     }
     if let Some(flag) = &parsed.unknown {
         let reason = format!("`{}` is not an allowed flag", value::shown(flag));
@@ -413,7 +423,10 @@ fn may_take(rule: &Rule, wanted: &str) -> Option<(&'static str, Kind)> {
 /// What every command answers without doing anything else.
 fn is_question(rule: &Rule, words: &[Word]) -> bool {
     match words {
-        [word] => matches!(rule.style, Style::Getopt | Style::Early) && matches!(word.text(), "--help" | "--version"),
+        [word] => {
+            matches!(rule.style, Style::Getopt | Style::Early | Style::Behind)
+                && matches!(word.text(), "--help" | "--version")
+        }
         _ => false,
     }
 }

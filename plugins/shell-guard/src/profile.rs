@@ -2,6 +2,7 @@
 
 mod advice;
 mod applications;
+mod arrays;
 mod certificates;
 mod configurations;
 mod containers;
@@ -10,14 +11,20 @@ mod developing;
 mod files;
 mod filters;
 mod find;
+mod hardware;
+mod languages;
 mod machine;
 mod network;
 mod operating;
 mod packages;
+mod partitions;
 mod people;
+mod performance;
 mod processes;
 mod programs;
 mod reading;
+mod runtimes;
+mod security;
 mod services;
 mod storage;
 mod versions;
@@ -48,18 +55,25 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     reading::RULES,
     filters::RULES,
     machine::RULES,
+    hardware::RULES,
+    performance::RULES,
     people::RULES,
+    security::RULES,
     processes::RULES,
     network::RULES,
     services::RULES,
     containers::RULES,
     packages::RULES,
+    languages::RULES,
     storage::RULES,
+    partitions::RULES,
+    arrays::RULES,
     databases::RULES,
     applications::RULES,
     certificates::RULES,
     configurations::RULES,
     programs::RULES,
+    runtimes::RULES,
 ];
 
 impl Profile {

@@ -74,6 +74,9 @@ pub(crate) enum Style {
     /// By getopt up to the first operand. Behind that nothing may look like a flag: for some programs and systems it would
     /// be one, and for others an operand, as `-b` is a file to be written in `xxd FILE -b`.
     Early,
+    /// By getopt, and no flag of one letter stands before the first operand: there it would be one of the whole command,
+    /// and might take the subcommand for its value, as in `zypper -s search install x`.
+    Behind,
     /// Every flag is a word of its own: `-name`, `!`.
     Words,
     /// Every word is an operand.
@@ -87,7 +90,7 @@ pub(crate) enum Style {
 impl Style {
     /// Whether `-la` is `-l -a`.
     pub(crate) fn is_getopt(self) -> bool {
-        matches!(self, Self::Getopt | Self::Early | Self::Prefix)
+        matches!(self, Self::Getopt | Self::Early | Self::Behind | Self::Prefix)
     }
 }
 

@@ -98,14 +98,20 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("test [")
     },
     Rule {
-        flags: "-a -A -D -e -f -i -J -l -n -P -r -R -u -U -b --all --df --fstab --kernel --list --noheadings --raw \
+        flags: "-a -A -D -c -e -f -i -I -J -k -l -m -n -P -r -R -s -u -U -v -x -b --all --ascii --canonicalize --df \
+                --dfi --evaluate --first-only --fstab --invert --kernel --list --merge --mtab --nofsroot --noheadings \
+                --notruncate --pairs --raw --shadowed --submounts --tree --uniq --verbose --verify \
                 --json --bytes --real --pseudo",
-        takes: &[("-t --types -o --output -S --source -O --options", Name), ("-T --target -M --mountpoint", List)],
+        takes: &[
+            ("-t --types -o --output -S --source -O --options", Name),
+            ("-T --target -M --mountpoint", List),
+            ("-N --task -d --direction", Name),
+        ],
         rest: any(List),
         ..rule("findmnt")
     },
     // Without an operand it lists; with one it mounts.
-    Rule { flags: "-l", takes: &[("-t", Name)], ..rule("mount") },
+    Rule { flags: "-l -v --show-labels --verbose", takes: &[("-t --types", Name)], ..rule("mount") },
     Rule {
         flags: "-a -c -d -e -E -n -p -R -s -t --access --default --numeric --omit-header --recursive --tabular",
         rest: some(List),
@@ -116,7 +122,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-r -v -n", rest: some(List), ..rule("getcap") },
     Rule {
         flags: "-d -h -P -R --dump --no-dereference --absolute-names",
-        takes: &[("-m --match -n --name -e", Name)],
+        takes: &[("-n --name -e --encoding", Name), ("-m --match", Text)],
         rest: some(List),
         ..rule("getfattr")
     },
@@ -127,4 +133,11 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("namei")
     },
     Rule { flags: "-q -d -x --quiet --fs-devno --devno", rest: exactly(1, List), ..rule("mountpoint") },
+    Rule {
+        flags: "-all --all -inodes --inodes -json --json",
+        takes: &[("-only --only -hide --hide -sort --sort -width --width -style --style", Name)],
+        rest: any(List),
+        style: Style::Words,
+        ..rule("duf")
+    },
 ];

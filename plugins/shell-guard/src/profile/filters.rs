@@ -1,6 +1,6 @@
 //! Text on its way through a pipe.
 
-use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, OneOf, Ranges, Read, Text};
+use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, Names, OneOf, Ranges, Read, Text, Yq};
 use crate::rule::{Rule, Style, any, at_most, between, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -28,12 +28,18 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("grep egrep fgrep")
     },
     Rule {
-        flags: "-a -b -c -E -F -h -H -i -l -n -o -q -s -v -w -x --count --ignore-case --line-number --only-matching \
+        flags: "-a -b -c -E -F -G -h -H -i -l -L -n -o -P -q -s -v -w -x --count --extended-regexp --fixed-strings \
+                --ignore-case --line-number --only-matching --no-filename --with-filename --files-with-matches \
                 --invert-match --word-regexp",
         takes: &[("-A -B -C -m", Count), ("-e", Text)],
+        may_take: &[("--color --colour", Name)],
+        digits: true,
         first: Some((Text, "-e")),
         rest: any(Read),
-        ..rule("zgrep zegrep zfgrep")
+        ..rule(
+            "zgrep zegrep zfgrep bzgrep bzegrep bzfgrep xzgrep xzegrep xzfgrep lzgrep lzegrep lzfgrep zstdgrep \
+             lz4grep",
+        )
     },
     // Neither `-o` nor `-T`, which write, nor `--compress-program`, which runs.
     Rule {
@@ -83,7 +89,11 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[
             ("-s --separator -o --output-separator -N --table-columns --table-name", Text),
             ("-c --output-width", Count),
-            ("-R --table-right -H --table-hide -O --table-order -l --table-columns-limit", Name),
+            (
+                "-R --table-right -H --table-hide -O --table-order -l --table-columns-limit -E --table-noextreme -T \
+                 --table-truncate -W --table-wrap -C --table-column -r --tree -i --tree-id -p --tree-parent",
+                Names,
+            ),
         ],
         rest: any(Read),
         ..rule("column")
@@ -123,13 +133,71 @@ pub(super) const RULES: &[Rule] = &[
     Rule { first: Some((Format, "")), rest: any(Inert), style: Style::Text, ..rule("printf") },
     Rule { flags: "-i -l -q -s -w --interactive --mathlib --quiet --standard --warn", ..rule("bc") },
     Rule {
-        flags: "-a -c -C -e -j -M -n -r -s -S --ascii-output --compact-output --exit-status --join-output \
-                --monochrome-output --null-input --raw-input --raw-output --slurp --sort-keys --tab -R",
+        flags: "-a -c -C -e -j -M -n -r -s -S --ascii-output --color-output --compact-output --exit-status \
+                --join-output --monochrome-output --null-input --raw-input --raw-output --raw-output0 --seq --slurp \
+                --sort-keys --stream --tab --unbuffered -R",
         takes: &[("--indent", Count)],
         first: Some((Jq, "")),
         rest: any(Read),
         ..rule("jq")
     },
+    // Two programs have this name. Neither `-i`, with which both write, nor `-s`, with which one does, nor `-f`.
+    Rule {
+        flags: "-C -M -N -P -c -e -j -n -r --colors --no-colors --no-doc --prettyPrint --raw-output --unwrapScalar",
+        takes: &[
+            (
+                "-o --output-format -p --input-format",
+                OneOf(
+                    "auto yaml y json j props p xml x csv c tsv t toml shell lua ini =auto =yaml =y =json =j =props \
+                     =p =xml =x =csv =c =tsv =t =toml",
+                ),
+            ),
+            ("-I", Count),
+        ],
+        first: Some((Yq, "")),
+        rest: any(Read),
+        ..rule("yq")
+    },
+    Rule {
+        under: "e/eval/ea/eval-all",
+        flags: "-C -M -N -P -e -j -n -r --colors --no-colors --no-doc --prettyPrint --unwrapScalar",
+        takes: &[
+            (
+                "-o --output-format -p --input-format",
+                OneOf(
+                    "auto yaml y json j props p xml x csv c tsv t toml shell lua ini =auto =yaml =y =json =j =props \
+                     =p =xml =x =csv =c =tsv =t =toml",
+                ),
+            ),
+            ("-I", Count),
+        ],
+        first: Some((Yq, "")),
+        rest: any(Read),
+        ..rule("yq")
+    },
+    Rule {
+        flags: "-z --debug --grouping --zero-terminated",
+        takes: &[
+            ("--from --to", OneOf("none auto si iec iec-i")),
+            ("-d --delimiter --format --suffix", Text),
+            ("--from-unit --to-unit --padding", Count),
+            ("--field", Ranges),
+            ("--round", OneOf("up down from-zero towards-zero nearest")),
+            ("--invalid", OneOf("abort fail warn ignore")),
+        ],
+        may_take: &[("--header", Count)],
+        rest: any(Count),
+        ..rule("numfmt")
+    },
+    // Sums of columns; it reads nothing but what comes in.
+    Rule {
+        flags: "-C -H -W -f -i -s --full --header-in --header-out --headers --ignore-case --narm --sort \
+                --whitespace",
+        takes: &[("-t --field-separator --output-delimiter", Text), ("-g --group", Ranges), ("-R --round", Count)],
+        rest: some(Name),
+        ..rule("datamash")
+    },
+    Rule { flags: "-i -m -r -s", rest: at_most(1, Text), ..rule("ts") },
     Rule { rest: some(Between(0, 60)), ..rule("sleep") },
     // Neither `-o`, which writes, nor `--random-source`, which reads.
     Rule {

@@ -8,7 +8,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-H -L -P ! ( ) , -a -o -and -or -not -true -false -print -print0 -ls -prune -quit -depth -d -mount \
                 -xdev \
             -daystart -follow -noleaf -empty -executable -readable -writable -nouser -nogroup -ignore_readdir_race \
-            -noignore_readdir_race -x -E -s -warn -nowarn -help --help -version --version",
+            -noignore_readdir_race -O0 -O1 -O2 -O3 -x -E -s -warn -nowarn -help --help -version --version",
         takes: &[
             ("-name -iname -path -ipath -wholename -iwholename -lname -ilname", Pattern),
             ("-regex -iregex -printf", Text),
@@ -17,10 +17,11 @@ pub(super) const RULES: &[Rule] = &[
             ("-maxdepth -mindepth -size -links -inum -uid -gid -used -amin -atime -cmin -ctime -mmin -mtime", Count),
             (
                 "-newer -anewer -cnewer -samefile -neweraa -neweram -newerac -newerma -newermm -newermc -newerca \
-             -newercm -newercc",
+             -newercm -newercc -newerBa -newerBc -newerBm -newerBB -newermB -newercB",
                 List,
             ),
             ("-newerat -newermt -newerct -newerBt", Text),
+            ("-Bmin -Btime", Count),
             ("-D", OneOf("help")),
         ],
         rest: any(List),
@@ -34,4 +35,5 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Pattern),
         ..rule("locate mlocate plocate")
     },
+    Rule { flags: "-S --statistics", needs: &["-S --statistics"], ..rule("locate mlocate") },
 ];

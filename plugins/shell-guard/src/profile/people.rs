@@ -1,7 +1,7 @@
 //! Who is there.
 
-use crate::rule::Kind::{Count, Name, OneOf, Plain, Text};
-use crate::rule::{Rule, Style, any, at_most, exactly, none, rule, some};
+use crate::rule::Kind::{Count, List, Log, Name, OneOf, Plain, Text, Word};
+use crate::rule::{Rule, Style, any, at_most, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { ..rule("whoami users") },
@@ -30,25 +30,40 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Name),
         ..rule("w")
     },
-    // Not `-f`, which reads a file.
+    // Another file only where logs are.
     Rule {
-        flags: "-a -d -F -i -R -w -x --hostlast --dns --fulltimes --ip --nohostname --fullnames --system",
+        flags: "-a -d -F -i -R -T -w -x --hostlast --dns --fulltimes --ip --nohostname --fullnames --system",
         takes: &[
             ("-n --limit", Count),
             ("-s --since -t --until", Text),
             ("-p --present", Text),
             ("--time-format", Name),
+            ("-f --file", Log),
         ],
         digits: true,
         rest: any(Name),
         ..rule("last lastb")
     },
+    // Not `-r`, which makes such a file of text.
+    Rule { rest: exactly(1, Log), ..rule("utmpdump") },
     Rule { takes: &[("-u --user", Name), ("-t --time -b --before", Count)], ..rule("lastlog") },
     Rule {
+        flags: "-a -s -j --active --service --json",
+        takes: &[("-u --user -t --time -b --before", Name)],
+        ..rule("lastlog2")
+    },
+    // Only people of this machine.
+    Rule { flags: "-l -m -p -s", rest: any(Word), ..rule("finger") },
+    Rule {
+        flags: "-i --no-idn",
+        takes: &[(
+            "-s --service",
+            OneOf("files sss ldap dns compat systemd winbind db nis myhostname mymachines resolve wins altfiles"),
+        )],
         first: Some((
             OneOf(
                 "passwd group hosts services protocols networks rpc ethers netgroup ahosts ahostsv4 ahostsv6 \
-                 initgroups aliases",
+                 initgroups aliases subid shells",
             ),
             "",
         )),
@@ -57,7 +72,18 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Without `-l` it replaces the table.
     Rule { flags: "-l", takes: &[("-u", Name)], needs: &["-l"], ..rule("crontab") },
-    Rule { ..rule("atq mailq") },
+    // Which of them would be run. The flag stands first: some know no other place for it.
+    Rule {
+        flags: "--test --list --lsbsysinit --reverse --verbose --report",
+        takes: &[("--regex", Text)],
+        needs: &["--test --list"],
+        rest: exactly(1, List),
+        style: Style::Early,
+        ..rule("run-parts")
+    },
+    Rule { flags: "-T", needs: &["-T"], ..rule("anacron") },
+    Rule { takes: &[("-q", Plain)], ..rule("atq") },
+    Rule { ..rule("mailq") },
     Rule { flags: "-p", needs: &["-p"], ..rule("postqueue") },
     // What of an account ends when. Not what sets it.
     Rule { flags: "-l -i --list --iso8601", needs: &["-l --list"], rest: exactly(1, Plain), ..rule("chage") },
@@ -69,39 +95,6 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Plain),
         ..rule("lslogins")
     },
-    Rule { flags: "-a", takes: &[("-u --user", Plain)], ..rule("faillog") },
-    Rule { takes: &[("--user", Plain)], ..rule("faillock") },
     Rule { flags: "-l -s -q -f -i -w", rest: any(Plain), ..rule("pinky") },
     Rule { flags: "-d -p -y -a --daily-totals --individual-totals", rest: any(Plain), ..rule("ac") },
-    // What was recorded, and the rules by which it is.
-    Rule { flags: "-l -s -v", needs: &["-l -s -v"], ..rule("auditctl") },
-    Rule {
-        flags: "-i -r -l --interpret --raw --just-one",
-        takes: &[(
-            "-m --message -k --key -ui --uid -p --pid -c --comm -sv --success -x --executable -f --file -u -a --event \
-             -ts --start -te --end",
-            Name,
-        )],
-        rest: at_most(4, Name),
-        style: Style::Words,
-        ..rule("ausearch")
-    },
-    Rule {
-        flags: "-au -l -a -f -k -m -n -p -s -t -u -x -i --auth --login --avc --file --key --failed --success \
-                --summary --interpret --anomaly",
-        takes: &[("-ts --start -te --end", Name)],
-        rest: at_most(3, Name),
-        style: Style::Words,
-        ..rule("aureport")
-    },
-    Rule { flags: "-a", rest: at_most(3, Plain), ..rule("getsebool") },
-    Rule {
-        under: "port/fcontext/boolean/login/user/module",
-        flags: "-l -n -C --list --noheading --locallist",
-        needs: &["-l --list"],
-        rest: none(),
-        ..rule("semanage")
-    },
-    Rule { flags: "-l -v --list --verbose", needs: &["-l --list"], ..rule("semodule") },
-    Rule { flags: "--print", needs: &["--print"], ..rule("capsh") },
 ];

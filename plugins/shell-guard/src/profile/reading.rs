@@ -28,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-f -F -q -v -z -r --quiet --retry --silent --verbose --zero-terminated",
-        takes: &[("-n --lines -c --bytes", Count), ("-s --sleep-interval", Seconds)],
+        takes: &[("-n --lines -c --bytes", Count), ("-s --sleep-interval", Seconds), ("--pid", Count)],
         may_take: &[("--follow", OneOf("name descriptor"))],
         digits: true,
         rest: any(Read),
@@ -140,7 +140,31 @@ pub(super) const RULES: &[Rule] = &[
         rest: exactly(2, Read),
         ..rule("join")
     },
-    Rule { rest: some(Read), ..rule("zcat bzcat xzcat zstdcat") },
+    Rule {
+        flags: "-f -q -v --force --quiet --verbose",
+        rest: some(Read),
+        style: Style::Early,
+        ..rule("zcat gzcat bzcat xzcat lzcat zstdcat")
+    },
+    Rule { flags: "-q", rest: some(Read), style: Style::Early, ..rule("lz4cat") },
+    // Not `-o`, which writes and asks.
+    Rule {
+        flags: "-a -b -B -E -i -l -s -t -W -Z --text --ignore-blank-lines --ignore-space-change --ignore-case \
+                --left-column --suppress-common-lines --expand-tabs --ignore-all-space --strip-trailing-cr",
+        takes: &[("-w --width", Count), ("-I --ignore-matching-lines", Text)],
+        rest: exactly(2, Read),
+        ..rule("sdiff")
+    },
+    Rule { flags: "-q -s", rest: exactly(2, Read), ..rule("zcmp") },
+    // Never from another machine: no colon, where it would be one.
+    Rule {
+        flags: "--noout -noout --format -format --nonet -nonet --noblanks --recover --huge",
+        takes: &[("--xpath -xpath", Text), ("--encode", Name)],
+        needs: &["--noout -noout --format -format --xpath -xpath"],
+        rest: some(Archive),
+        style: Style::Words,
+        ..rule("xmllint")
+    },
     // To the output, as `zcat` does; a flag behind a file would not be one everywhere, and the file be replaced.
     Rule {
         flags: "-c -d -k -q -v --stdout --decompress --quiet --verbose",
