@@ -37,7 +37,7 @@ usage: cargo xtask TASK
                 texts of all kinds for what reads texts, a minute each: scan, message, policy, path, guard-net,
                 guard-path, guard-secret, guard-shell, guard-sql, guard-terminal
   hardest [GUARD]
-                what the guards take for the largest and worst that they look at
+                what the guards take for the largest and worst that they look at, in a release build
   bench [TABLE]
                 what things cost: `judge` a call by the law, `plugins` alone and in the gateway, `beside` what
                 other calls feel of plugins that spin, and `proxy`, the gateway beside nginx in front of the same server
