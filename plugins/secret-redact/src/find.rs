@@ -1,11 +1,12 @@
 //! Finds secrets in a text, and writes it without them.
 
+use crate::assignment::Assignments;
+use crate::names::is_name_of_secret;
+use crate::pattern::{self, Here, Pattern};
 use crate::proof;
-use crate::rules::{NAMES, Place, Proof, RULES};
+use crate::rules::{ASSIGNMENT, Form, Proof, RULES};
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
-use regex_automata::meta::Regex as Anchorable;
-use regex_automata::{Anchored, Input};
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -17,17 +18,8 @@ pub(crate) struct Ready {
     pub(crate) proof: Proof,
 }
 
-/// What a secret looks like, and where it is looked for.
-#[derive(Debug)]
-pub(crate) enum Pattern {
-    /// Where a hint stands, and nowhere else.
-    Here(Anchorable),
-    /// In all of the text.
-    Anywhere(Regex),
-}
-
 /// The match, and the secret in it.
-type Match = (Range<usize>, Range<usize>);
+pub(crate) type Match = (Range<usize>, Range<usize>);
 
 /// All rules that count.
 #[derive(Debug)]
@@ -40,11 +32,8 @@ pub(crate) struct Finder {
     owners: Vec<usize>,
 }
 
-/// The rule that goes by the name before a value.
-const ASSIGNMENT: &str = "assignment";
-
 /// How many secrets were found by which rule.
-pub(crate) type Tally = BTreeMap<String, usize>;
+pub(crate) type Tally<'f> = BTreeMap<&'f str, usize>;
 
 /// What cannot be made of the rules.
 #[derive(Debug)]
@@ -59,9 +48,7 @@ impl Finder {
                 hints.push(hint);
                 owners.push(rules.len());
             }
-            let pattern = Pattern::new(rule.pattern, rule.place).ok_or(Broken)?;
-            // What a search puts together for itself is kept with the settings.
-            let _none = pattern.all(rule.hints);
+            let pattern = ready(rule.form, rule.hints).ok_or(Broken)?;
             rules.push(Ready { name: rule.name.to_owned(), pattern, proof: rule.proof });
         }
         let always = (rules.len()..rules.len() + own.len()).collect();
@@ -74,7 +61,7 @@ impl Finder {
     }
 
     /// The text without its secrets; none where there are none.
-    pub(crate) fn redact(&self, text: &str, tally: &mut Tally) -> Option<String> {
+    pub(crate) fn redact<'f>(&'f self, text: &str, tally: &mut Tally<'f>) -> Option<String> {
         let spans = self.spans(text);
         if spans.is_empty() {
             return None;
@@ -85,8 +72,8 @@ impl Finder {
             // Of two that overlap, what the second has beyond the first goes too.
             if span.start >= end {
                 clean.push_str(text.get(end..span.start).unwrap_or_default());
-                clean.push_str(&mark(rule));
-                *tally.entry(rule.to_owned()).or_default() += 1;
+                mark(&mut clean, rule);
+                *tally.entry(rule).or_default() += 1;
             }
             end = end.max(span.end);
         }
@@ -95,41 +82,48 @@ impl Finder {
     }
 
     /// The whole value of a member whose name says that it is a secret.
-    pub(crate) fn redact_named(&self, name: &str, text: &str, tally: &mut Tally) -> Option<String> {
+    pub(crate) fn redact_named(&self, name: &str, text: &str, tally: &mut Tally<'_>) -> Option<String> {
         // A reply may have thousands of members: what is quickly told comes first.
         let may_be = text.len() >= 4 && is_name_of_secret(name) && !text.contains(char::is_whitespace);
         let is_on = || self.rules.iter().any(|rule| rule.name == ASSIGNMENT);
         if !(may_be && is_on() && proof::is_assigned(name, text)) {
             return None;
         }
-        *tally.entry(ASSIGNMENT.to_owned()).or_default() += 1;
-        Some(mark(ASSIGNMENT))
+        *tally.entry(ASSIGNMENT).or_default() += 1;
+        let mut clean = String::new();
+        mark(&mut clean, ASSIGNMENT);
+        Some(clean)
     }
 
     fn spans(&self, text: &str) -> Vec<(Range<usize>, &str)> {
         let mut spans = Vec::new();
         let mut wanted = self.always.clone();
+        let mut assignments = Assignments::of(text);
         // Where the last match of a rule ended: within it there is none. Most texts have no hint.
         let mut ends = Vec::new();
         for hint in self.hints.find_overlapping_iter(text) {
             let Some(owner) = self.owners.get(hint.pattern().as_usize()) else { continue };
             ends.resize(self.rules.len(), 0);
             let (Some(rule), Some(end)) = (self.rules.get(*owner), ends.get_mut(*owner)) else { continue };
-            match &rule.pattern {
-                Pattern::Here(pattern) if hint.start() >= *end => {
-                    if let Some((all, secret)) = here(pattern, text, hint.start()) {
-                        *end = all.end;
-                        spans.extend(rule.proven(text, all, secret).map(|span| (span, rule.name.as_str())));
-                    }
+            let found = match &rule.pattern {
+                Pattern::Anywhere(_) if wanted.contains(owner) => continue,
+                Pattern::Anywhere(_) => {
+                    wanted.push(*owner);
+                    continue;
                 }
-                Pattern::Here(_) => {}
-                Pattern::Anywhere(_) if !wanted.contains(owner) => wanted.push(*owner),
-                Pattern::Anywhere(_) => {}
+                Pattern::Here(_) | Pattern::Assigned if hint.start() < *end => continue,
+                Pattern::Here(here) => here.find(text, hint.start()),
+                Pattern::Assigned => assignments.to(hint.range()),
+            };
+            if let Some((all, secret)) = found {
+                *end = all.end;
+                spans.extend(rule.proven(text, &all, secret).map(|span| (span, rule.name.as_str())));
             }
         }
         for rule in wanted.iter().filter_map(|index| self.rules.get(*index)) {
-            let found = rule.pattern.all(text).into_iter();
-            let proven = found.filter_map(|(all, secret)| rule.proven(text, all, secret));
+            let Pattern::Anywhere(pattern) = &rule.pattern else { continue };
+            let proven = pattern::all(pattern, text).into_iter();
+            let proven = proven.filter_map(|(all, secret)| rule.proven(text, &all, secret));
             spans.extend(proven.map(|span| (span, rule.name.as_str())));
         }
         // A rule that knows the form tells more than the name before an `=`.
@@ -138,53 +132,28 @@ impl Finder {
     }
 }
 
-/// Whether a member that is called so holds a secret: `apiKey`, `db-password`, `tokens`.
-fn is_name_of_secret(name: &str) -> bool {
-    let bare: String = name.chars().filter(|c| !"_-. ".contains(*c)).map(|c| c.to_ascii_lowercase()).collect();
-    let one = bare.strip_suffix('s').unwrap_or(&bare);
-    NAMES.iter().any(|known| bare.ends_with(known) || one.ends_with(known))
-}
-
-impl Pattern {
-    fn new(pattern: &str, place: Place) -> Option<Self> {
-        match place {
-            Place::Begins => Anchorable::new(pattern).ok().map(Self::Here),
-            Place::Around => Regex::new(pattern).ok().map(Self::Anywhere),
+fn ready(form: Form, hints: &str) -> Option<Pattern> {
+    Some(match form {
+        Form::Begins(before, secret) => Pattern::Here(Box::new(Here::new(before, secret)?)),
+        Form::Around(pattern) => {
+            let pattern = Regex::new(pattern).ok()?;
+            // What a search puts together for itself is kept with the settings.
+            let _none = pattern::all(&pattern, hints);
+            Pattern::Anywhere(pattern)
         }
-    }
-
-    /// All matches; of one that is tried at hints alone, the one at the beginning of the text.
-    fn all(&self, text: &str) -> Vec<Match> {
-        match self {
-            Self::Here(pattern) => here(pattern, text, 0).into_iter().collect(),
-            Self::Anywhere(pattern) => {
-                let read = |captures: regex::Captures<'_>| {
-                    let all = captures.get(0)?.range();
-                    let secret = captures.iter().skip(1).flatten().next().map(|secret| secret.range());
-                    Some((all.clone(), secret.unwrap_or(all)))
-                };
-                pattern.captures_iter(text).filter_map(read).collect()
-            }
-        }
-    }
-}
-
-/// The match that begins just there.
-fn here(pattern: &Anchorable, text: &str, at: usize) -> Option<Match> {
-    let mut captures = pattern.create_captures();
-    pattern.search_captures(&Input::new(text).range(at..).anchored(Anchored::Yes), &mut captures);
-    let all = captures.get_match()?.range();
-    let secret = (1..captures.group_len()).find_map(|group| captures.get_group(group));
-    Some((all.clone(), secret.map_or(all, |secret| secret.range())))
+        Form::Assigned => Pattern::Assigned,
+    })
 }
 
 impl Ready {
     /// Where the secret is, if it is one.
-    fn proven(&self, text: &str, all: Range<usize>, secret: Range<usize>) -> Option<Range<usize>> {
+    fn proven(&self, text: &str, all: &Range<usize>, secret: Range<usize>) -> Option<Range<usize>> {
         let found = text.get(secret.clone())?;
-        let is_proven = match self.name.as_str() {
-            ASSIGNMENT => proof::is_assigned(name_before(text, &all, &secret), found),
-            _ => proof::holds(self.proof, found),
+        let is_proven = match self.proof {
+            Proof::Form => true,
+            Proof::Random => proof::is_random(found),
+            Proof::Chosen => !proof::is_placeholder(found),
+            Proof::Named => proof::is_assigned(name_before(text, all, &secret), found),
         };
         (is_proven && !secret.is_empty()).then_some(secret)
     }
@@ -199,6 +168,6 @@ fn name_before<'t>(text: &'t str, all: &Range<usize>, secret: &Range<usize>) -> 
     text.get(all.start - more..secret.start).unwrap_or_default()
 }
 
-fn mark(rule: &str) -> String {
-    format!("[redacted: {rule}]")
+fn mark(clean: &mut String, rule: &str) {
+    clean.extend(["[redacted: ", rule, "]"]);
 }

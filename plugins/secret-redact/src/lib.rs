@@ -4,10 +4,14 @@
 //! says is a secret is replaced by a mark that names the rule, by patches; all else stays as the server wrote it.
 //!
 //! Rooms: `settings` reads what the policy writes; `rules` is what credentials look like, as data; `proof` tells a secret
-//! from what only looks like one; `find` finds them in a text; `reply` goes through a reply; `raw` writes a whole
-//! document anew where patches do not do.
+//! from what only looks like one; `pattern` and `assignment` are how a rule is tried; `find` finds secrets in a text; `names`
+//! are the names of members that say so; `reply` goes through a reply; `raw` writes a whole document anew where patches do
+//! not do.
 
+mod assignment;
 mod find;
+mod names;
+mod pattern;
 mod proof;
 mod raw;
 mod reply;

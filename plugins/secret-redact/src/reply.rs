@@ -64,7 +64,12 @@ fn told(tally: &Tally) -> String {
     counts.join(", ")
 }
 
-fn patches(guard: &Guard, reply: &Document<'_>, leaves: &[Leaf], tally: &mut Tally) -> Result<Vec<Patch>, Finding> {
+fn patches<'g>(
+    guard: &'g Guard,
+    reply: &Document<'_>,
+    leaves: &[Leaf],
+    tally: &mut Tally<'g>,
+) -> Result<Vec<Patch>, Finding> {
     let mut patches = Vec::new();
     let mut is_named = false;
     for leaf in leaves {
@@ -93,7 +98,7 @@ fn patches(guard: &Guard, reply: &Document<'_>, leaves: &[Leaf], tally: &mut Tal
 }
 
 /// What becomes of a string; none where it stays.
-fn clean(guard: &Guard, leaf: &Leaf, tally: &mut Tally) -> Option<String> {
+fn clean<'g>(guard: &'g Guard, leaf: &Leaf, tally: &mut Tally<'g>) -> Option<String> {
     let name = leaf.pointer.rsplit('/').next().unwrap_or_default();
     if leaf.side == Side::Value
         && let Some(mark) = guard.finder.redact_named(name, &leaf.text, tally)

@@ -1,6 +1,7 @@
 //! The settings as a policy writes them, and the guard that they make.
 
-use crate::find::{Finder, Pattern, Ready};
+use crate::find::{Finder, Ready};
+use crate::pattern::Pattern;
 use crate::rules::{Proof, RULES};
 use doorward_plugin::Finding;
 use regex::RegexBuilder;
