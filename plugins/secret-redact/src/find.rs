@@ -1,11 +1,11 @@
 //! Finds secrets in a text, and writes it without them.
 
 use crate::assignment::Assignments;
+use crate::hints::Hints;
 use crate::names::is_name_of_secret;
 use crate::pattern::{self, Here, Pattern};
 use crate::proof;
 use crate::rules::{ASSIGNMENT, Form, Proof, RULES};
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use regex::Regex;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -27,9 +27,7 @@ pub(crate) struct Finder {
     rules: Vec<Ready>,
     /// Rules that have no hints.
     always: Vec<usize>,
-    hints: AhoCorasick,
-    /// The rule of each hint.
-    owners: Vec<usize>,
+    hints: Hints,
 }
 
 /// How many secrets were found by which rule.
@@ -42,22 +40,15 @@ pub(crate) struct Broken;
 impl Finder {
     /// The rules of the house less those that are removed, and some of one's own.
     pub(crate) fn new(removed: &[String], own: Vec<Ready>) -> Result<Self, Broken> {
-        let (mut rules, mut hints, mut owners) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut rules, mut hints) = (Vec::new(), Vec::new());
         for rule in RULES.iter().filter(|rule| !removed.iter().any(|name| name == rule.name)) {
-            for hint in rule.hints.split_ascii_whitespace() {
-                hints.push(hint);
-                owners.push(rules.len());
-            }
+            hints.extend(rule.hints.split_ascii_whitespace().map(|hint| (hint, rules.len())));
             let pattern = ready(rule.form, rule.hints).ok_or(Broken)?;
             rules.push(Ready { name: rule.name.to_owned(), pattern, proof: rule.proof });
         }
         let always = (rules.len()..rules.len() + own.len()).collect();
         rules.extend(own);
-        // Every letter of a text is looked at here, and of most texts nowhere else.
-        let mut builder = AhoCorasick::builder();
-        let builder = builder.ascii_case_insensitive(true).kind(Some(AhoCorasickKind::DFA));
-        let hints = builder.build(hints).map_err(|_| Broken)?;
-        Ok(Self { rules, always, hints, owners })
+        Ok(Self { hints: Hints::new(&hints)?, rules, always })
     }
 
     /// The text without its secrets; none where there are none.
@@ -101,25 +92,24 @@ impl Finder {
         let mut assignments = Assignments::of(text);
         // Where the last match of a rule ended: within it there is none. Most texts have no hint.
         let mut ends = Vec::new();
-        for hint in self.hints.find_overlapping_iter(text) {
-            let Some(owner) = self.owners.get(hint.pattern().as_usize()) else { continue };
+        self.hints.each(text, |owner, hint| {
             ends.resize(self.rules.len(), 0);
-            let (Some(rule), Some(end)) = (self.rules.get(*owner), ends.get_mut(*owner)) else { continue };
+            let (Some(rule), Some(end)) = (self.rules.get(owner), ends.get_mut(owner)) else { return };
             let found = match &rule.pattern {
-                Pattern::Anywhere(_) if wanted.contains(owner) => continue,
+                Pattern::Anywhere(_) if wanted.contains(&owner) => return,
                 Pattern::Anywhere(_) => {
-                    wanted.push(*owner);
-                    continue;
+                    wanted.push(owner);
+                    return;
                 }
-                Pattern::Here(_) | Pattern::Assigned if hint.start() < *end => continue,
-                Pattern::Here(here) => here.find(text, hint.start()),
-                Pattern::Assigned => assignments.to(hint.range()),
+                Pattern::Here(_) | Pattern::Assigned if hint.start < *end => return,
+                Pattern::Here(here) => here.find(text, hint.start),
+                Pattern::Assigned => assignments.to(hint),
             };
             if let Some((all, secret)) = found {
                 *end = all.end;
                 spans.extend(rule.proven(text, &all, secret).map(|span| (span, rule.name.as_str())));
             }
-        }
+        });
         for rule in wanted.iter().filter_map(|index| self.rules.get(*index)) {
             let Pattern::Anywhere(pattern) = &rule.pattern else { continue };
             let proven = pattern::all(pattern, text).into_iter();

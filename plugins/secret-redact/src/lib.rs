@@ -10,6 +10,7 @@
 
 mod assignment;
 mod find;
+mod hints;
 mod names;
 mod pattern;
 mod proof;
