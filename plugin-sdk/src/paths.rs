@@ -11,7 +11,7 @@ mod sensitive;
 mod tests;
 
 use crate::shell::Word;
-use pattern::{Ends, Pattern};
+use pattern::{Ends, Entry, Pattern};
 
 /// The longest path that is looked at, in bytes.
 pub const MAX_PATH: usize = 4096;
@@ -171,7 +171,8 @@ impl Place {
         anchored.filter(|entry| self.may_begin(entry)).any(|entry| {
             let mut parts = self.parts.iter();
             let entry = entry.trim_end_matches('$');
-            let meets = entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(expected)));
+            let meets =
+                entry.split('/').all(|expected| parts.next().is_none_or(|part| part.meets(Entry::of(expected))));
             meets && parts.next().is_none()
         })
     }
@@ -187,7 +188,12 @@ impl Place {
         let may_begin = |anchored: &str| begins.as_ref().is_none_or(|ends| ends.may_begin(anchored));
         entries.iter().any(|entry| match entry.strip_prefix('/') {
             Some(anchored) => may_begin(anchored) && self.meets_at_its_place(anchored),
-            None => ends.may_be_of(entry) && certain.iter().any(|part| part.meets(entry)),
+            None => {
+                ends.may_be_of(entry) && {
+                    let entry = Entry::of(entry);
+                    certain.iter().any(|part| part.meets(entry))
+                }
+            }
         })
     }
 
@@ -225,12 +231,13 @@ impl Place {
         if self.is_absolute() {
             return self.may_begin(entry) && begins(&self.parts, entry, is_alone);
         }
-        let is_vague = self.parts.first().is_some_and(Pattern::is_wild);
+        let Some(first) = self.parts.first() else { return false };
         let mut tail = Some(entry);
         while let Some(entry) = tail {
             tail = entry.split_once('/').map(|(_, rest)| rest);
             // `*.c` in a directory nobody knows is not taken for the one such file that would be secret elsewhere.
-            if !(is_vague && tail.is_none()) && begins(&self.parts, entry, is_alone) {
+            let is_vague = first.is_wild() && tail.is_none();
+            if !is_vague && first.may_begin(entry) && begins(&self.parts, entry, is_alone) {
                 return true;
             }
         }
@@ -242,5 +249,6 @@ impl Place {
 fn begins(parts: &[Pattern], entry: &str, is_alone: bool) -> bool {
     let mut parts = parts.iter();
     let mut entry = entry.split('/');
-    entry.all(|name| parts.next().is_some_and(|part| part.meets(name))) && !(is_alone && parts.next().is_some())
+    entry.all(|name| parts.next().is_some_and(|part| part.meets(Entry::of(name))))
+        && !(is_alone && parts.next().is_some())
 }

@@ -159,19 +159,18 @@ impl HostJson for Sandbox {
 
     fn strings(&mut self, handle: Resource<Handle>, max: u32) -> wasmtime::Result<Result<Vec<Leaf>, TooMany>> {
         let node = self.asked(&handle)?;
-        let (mut found, mut size) = (0, 0_usize);
-        node.walk(&mut String::new(), &mut |pointer, _, text| {
-            found += 1;
-            size = size.saturating_add(pointer.len() + text.len());
-        });
+        let found = node.strings();
         if count(found) > max {
             return Ok(Err(TooMany { found: count(found) }));
         }
-        fits(size)?;
-        let mut leaves = Vec::with_capacity(found);
+        let (mut leaves, mut size) = (Vec::with_capacity(found), 0_usize);
         node.walk(&mut String::new(), &mut |pointer, side, text| {
-            leaves.push(Leaf { pointer: pointer.to_owned(), side, text: text.to_owned() });
+            size = size.saturating_add(pointer.len() + text.len());
+            if size <= LONGEST {
+                leaves.push(Leaf { pointer: pointer.to_owned(), side, text: text.to_owned() });
+            }
         });
+        fits(size)?;
         Ok(Ok(leaves))
     }
 
@@ -261,6 +260,14 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// How many strings there are at any depth.
+    fn strings(self) -> usize {
+        let own = usize::from(matches!(self, Self::Value(Value::String(_))));
+        let elements = self.elements().unwrap_or_default().iter().map(|element| Node::Value(element).strings());
+        let members = self.members().into_iter().flat_map(Object::iter);
+        own + elements.sum::<usize>() + members.map(|(_, member)| 1 + Node::Value(member).strings()).sum::<usize>()
+    }
+
     /// Tells every string at any depth, in the order of the document. `place` is where this value is.
     fn walk(self, place: &mut String, tell: &mut impl FnMut(&str, Side, &str)) {
         let before = place.len();
@@ -275,7 +282,10 @@ impl<'a> Node<'a> {
         }
         for (name, member) in self.members().into_iter().flat_map(Object::iter) {
             place.push('/');
-            place.push_str(&name.replace('~', "~0").replace('/', "~1"));
+            match name.contains(['~', '/']) {
+                true => place.push_str(&name.replace('~', "~0").replace('/', "~1")),
+                false => place.push_str(name),
+            }
             tell(place, Side::Key, name);
             Node::Value(member).walk(place, tell);
             place.truncate(before);

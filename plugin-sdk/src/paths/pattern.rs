@@ -2,21 +2,63 @@
 
 /// A part of a path, lower case.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Glyph>);
+pub(super) enum Pattern {
+    /// Nearly every part is one, and is held against every entry.
+    Name(String),
+    /// At least one of the glyphs stands for others.
+    Wild(Vec<Glyph>),
+}
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Glyph {
+pub(super) enum Glyph {
     This(char),
     One,
     Many,
 }
 
+/// One name of an entry, in which only `*` is a pattern.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Entry<'a> {
+    /// The directory of a process in `/proc`.
+    Process,
+    Name(&'a str),
+    /// What stands before the only `*`, and what stands behind it.
+    Around(&'a str, &'a str),
+    Wild(&'a str),
+}
+
 /// In an entry: the directory of a process in `/proc`.
 const PROCESS: &str = "{process}";
+
+impl<'a> Entry<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        match text.split_once('*') {
+            None if text == PROCESS => Self::Process,
+            None => Self::Name(text),
+            Some((_, after)) if after.contains('*') => Self::Wild(text),
+            Some((before, after)) => Self::Around(before, after),
+        }
+    }
+
+    fn glyphs(self) -> Vec<Glyph> {
+        match self {
+            Self::Process => PROCESS.chars().map(Glyph::This).collect(),
+            Self::Name(text) | Self::Wild(text) => glyphs(text).collect(),
+            Self::Around(before, after) => glyphs(before).chain([Glyph::Many]).chain(glyphs(after)).collect(),
+        }
+    }
+}
+
+fn glyphs(text: &str) -> impl Iterator<Item = Glyph> {
+    text.chars().map(|c| if c == '*' { Glyph::Many } else { Glyph::This(c) })
+}
 
 impl Pattern {
     /// `wild` holds the byte offsets of the characters that the shell acts on: `*`, `?` and `[`.
     pub(super) fn new(text: &str, wild: &[usize]) -> Self {
+        if wild.is_empty() {
+            return Self::Name(text.to_ascii_lowercase());
+        }
         let mut glyphs = Vec::with_capacity(text.len());
         let mut chars = text.char_indices();
         while let Some((at, c)) = chars.next() {
@@ -35,16 +77,19 @@ impl Pattern {
             };
             glyphs.push(glyph);
         }
-        Self(glyphs)
+        let letter = |glyph: &Glyph| match glyph {
+            Glyph::This(c) => Some(*c),
+            Glyph::One | Glyph::Many => None,
+        };
+        match glyphs.iter().map(letter).collect() {
+            Some(name) => Self::Name(name),
+            None => Self::Wild(glyphs),
+        }
     }
 
     /// Whether the part can only be `text`, ASCII letter case aside.
     pub(super) fn is_literal(&self, text: &str) -> bool {
-        let mut chars = text.chars();
-        self.0.iter().all(|glyph| match (glyph, chars.next()) {
-            (Glyph::This(c), Some(expected)) => *c == expected.to_ascii_lowercase(),
-            _ => false,
-        }) && chars.next().is_none()
+        matches!(self, Self::Name(name) if name.eq_ignore_ascii_case(text))
     }
 
     /// Whether every name that the part can be meets `entry`, in which `*` only stands at the end.
@@ -57,80 +102,117 @@ impl Pattern {
 
     /// Whether the part can be more than one name.
     pub(super) fn is_wild(&self) -> bool {
-        self.0.iter().any(|glyph| !matches!(glyph, Glyph::This(_)))
+        matches!(self, Self::Wild(_))
     }
 
     /// The same, or a part that meets nothing where it is a pattern. One such as `.s*` stays: who writes it means
     /// something hidden.
     pub(super) fn named(&self) -> Self {
-        let is_meant = matches!(self.0.as_slice(), [Glyph::This('.'), Glyph::This(_), ..]);
-        match self.is_wild() && !is_meant {
-            true => Self(vec![Glyph::This('\0')]),
-            false => self.clone(),
+        match self {
+            Self::Wild(glyphs) if !matches!(glyphs.as_slice(), [Glyph::This('.'), Glyph::This(_), ..]) => {
+                Self::Name("\0".to_owned())
+            }
+            _ => self.clone(),
         }
     }
 
     /// Whether a name that meets the part may begin as `entry` does.
     pub(super) fn may_begin(&self, entry: &str) -> bool {
-        entry.starts_with(PROCESS) || may_meet(self.0.first(), entry.chars().next())
+        entry.starts_with(PROCESS) || may_meet(self.first(), entry.chars().next())
     }
 
     /// Whether not even the first character is certain.
     pub(super) fn begins_wild(&self) -> bool {
-        matches!(self.0.first(), Some(Glyph::One | Glyph::Many))
+        matches!(self.first(), Some(Glyph::One | Glyph::Many))
+    }
+
+    fn first(&self) -> Option<Glyph> {
+        match self {
+            Self::Name(name) => name.chars().next().map(Glyph::This),
+            Self::Wild(glyphs) => glyphs.first().copied(),
+        }
+    }
+
+    fn last(&self) -> Option<Glyph> {
+        match self {
+            Self::Name(name) => name.chars().next_back().map(Glyph::This),
+            Self::Wild(glyphs) => glyphs.last().copied(),
+        }
     }
 
     fn might_be_process(&self) -> bool {
-        match self.0.first() {
-            _ if !self.is_wild() => {
-                let is_number = self.0.iter().all(|glyph| matches!(glyph, Glyph::This(c) if c.is_ascii_digit()));
-                is_number || self.is_literal("self") || self.is_literal("thread-self")
+        match self {
+            Self::Name(name) => {
+                name.bytes().all(|byte| byte.is_ascii_digit()) || name == "self" || name == "thread-self"
             }
-            Some(Glyph::This(c)) => c.is_ascii_digit() || matches!(c, 's' | 't'),
-            _ => true,
+            Self::Wild(_) => match self.first() {
+                Some(Glyph::This(c)) => c.is_ascii_digit() || matches!(c, 's' | 't'),
+                _ => true,
+            },
         }
     }
 
-    /// Whether some name matches both this part and `entry`, in which only `*` is a pattern. By the shell's rule a
-    /// pattern at the beginning does not match a dot there.
-    pub(super) fn meets(&self, entry: &str) -> bool {
-        if entry == PROCESS {
-            return self.might_be_process();
+    /// Whether some name matches both this part and the entry. By the shell's rule a pattern at the beginning does not match a
+    /// dot there.
+    pub(super) fn meets(&self, entry: Entry<'_>) -> bool {
+        match (self, entry) {
+            (_, Entry::Process) => self.might_be_process(),
+            (Self::Name(name), Entry::Name(entry)) => name == entry,
+            (Self::Name(name), Entry::Around(before, after)) => {
+                name.len() >= before.len() + after.len() && name.starts_with(before) && name.ends_with(after)
+            }
+            (Self::Name(name), Entry::Wild(_)) => {
+                overlap(&name.chars().map(Glyph::This).collect::<Vec<_>>(), &entry.glyphs())
+            }
+            (Self::Wild(glyphs), _) => {
+                let entry = entry.glyphs();
+                let ends = [(glyphs.first(), entry.first()), (glyphs.last(), entry.last())];
+                let is_hidden = self.begins_wild() && entry.first() == Some(&Glyph::This('.'));
+                ends.iter().all(|(one, other)| may_be_one(*one, *other)) && !is_hidden && overlap(glyphs, &entry)
+            }
         }
-        if !may_meet(self.0.first(), entry.chars().next()) || !may_meet(self.0.last(), entry.chars().next_back()) {
-            return false;
-        }
-        if !self.is_wild() && !entry.contains('*') {
-            return self.is_literal(entry);
-        }
-        if self.begins_wild() && entry.starts_with('.') {
-            return false;
-        }
-        let entry: Vec<Glyph> = entry.chars().map(|c| if c == '*' { Glyph::Many } else { Glyph::This(c) }).collect();
-        overlap(&self.0, &entry)
     }
 }
 
-/// The characters with which some parts begin and end, a bit for each; some share one. A path has many parts and there are
-/// many entries, and this tells of most of these that they meet none of those.
+/// What some parts begin and end with and how long they are, a bit for each; some share one. A path has many parts and there
+/// are many entries, and this tells of most of these that they meet none of those.
 pub(super) struct Ends {
     first: u64,
     last: u64,
+    lengths: u64,
 }
 
 impl Ends {
     pub(super) fn of(parts: &[&Pattern]) -> Self {
-        let bits = |glyph: Option<&Glyph>| match glyph {
-            Some(Glyph::This(c)) => bit(*c),
+        let bits = |glyph: Option<Glyph>| match glyph {
+            Some(Glyph::This(c)) => bit(c),
             _ => u64::MAX,
         };
-        let all = |end: fn(&[Glyph]) -> Option<&Glyph>| parts.iter().fold(0, |all, part| all | bits(end(&part.0)));
-        Self { first: all(<[Glyph]>::first), last: all(<[Glyph]>::last) }
+        let mut ends = Self { first: 0, last: 0, lengths: 0 };
+        for part in parts {
+            ends.first |= bits(part.first());
+            ends.last |= bits(part.last());
+            ends.lengths |= match part {
+                Pattern::Name(name) => length(name.len()),
+                Pattern::Wild(_) => u64::MAX,
+            };
+        }
+        ends
     }
 
     /// Whether one of the parts may meet the entry.
     pub(super) fn may_be_of(&self, entry: &str) -> bool {
-        entry == PROCESS || (may(self.first, entry.chars().next()) && may(self.last, entry.chars().next_back()))
+        let may_end = may(self.first, entry.chars().next()) && may(self.last, entry.chars().next_back());
+        entry == PROCESS || (may_end && self.has_length_of(entry))
+    }
+
+    /// Whether one of the parts is as long as the entry, or long enough where there is a `*` in it.
+    fn has_length_of(&self, entry: &str) -> bool {
+        let least = entry.bytes().filter(|byte| *byte != b'*').count();
+        match least == entry.len() {
+            true => self.lengths & length(least) != 0,
+            false => self.lengths >= length(least),
+        }
     }
 
     /// Whether one of the parts may meet the first name of an entry that has several.
@@ -147,10 +229,21 @@ fn bit(c: char) -> u64 {
     1 << (u32::from(c) & 63)
 }
 
+fn length(bytes: usize) -> u64 {
+    1 << bytes.min(63)
+}
+
 /// Whether a pattern and an entry can have a name in common, by what stands at one end of both. Most pairs cannot.
-fn may_meet(glyph: Option<&Glyph>, entry: Option<char>) -> bool {
+fn may_meet(glyph: Option<Glyph>, entry: Option<char>) -> bool {
     match (glyph, entry) {
-        (Some(Glyph::This(c)), Some(expected)) => *c == expected || expected == '*',
+        (Some(Glyph::This(c)), Some(expected)) => c == expected || expected == '*',
+        _ => true,
+    }
+}
+
+fn may_be_one(one: Option<&Glyph>, other: Option<&Glyph>) -> bool {
+    match (one, other) {
+        (Some(Glyph::This(one)), Some(Glyph::This(other))) => one == other,
         _ => true,
     }
 }

@@ -38,7 +38,10 @@ fn backwards(name: &str) -> impl Iterator<Item = u8> + Clone {
 
 /// Whether one of the names is the end of what the letters make.
 fn ends_so(letters: &(impl Iterator<Item = u8> + Clone)) -> bool {
-    NAMES.iter().any(|known| {
+    let last = letters.clone().next();
+    // Most are told apart by their last letter.
+    let mut alike = NAMES.iter().filter(|known| known.bytes().next_back() == last);
+    alike.any(|known| {
         let mut letters = letters.clone();
         known.bytes().rev().all(|letter| letters.next() == Some(letter))
     })

@@ -140,16 +140,14 @@ impl<'a, F: FnMut(&Place<'_>, Text<'_>) -> Option<()>> Reader<'a, F> {
         self.take(b'"')?;
         let mut is_plain = true;
         loop {
-            match self.next()? {
-                b'"' => break,
-                b'\\' => {
-                    is_plain = false;
-                    self.at += 2;
-                }
-                _ => self.at += 1,
+            let rest = self.json.as_bytes().get(self.at..)?;
+            self.at += rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+            if self.take(b'"').is_some() {
+                break;
             }
+            is_plain = false;
+            self.at += 2;
         }
-        self.at += 1;
         let text = match is_plain {
             true => Cow::Borrowed(self.json.get(start + 1..self.at - 1)?),
             false => Cow::Owned(serde_json::from_str(self.json.get(start..self.at)?).ok()?),

@@ -104,6 +104,8 @@ const SECRETS: &[(&str, &str)] = &[
     ("export MYSQL_PWD=¦letmein", "export MYSQL_PWD=[redacted: assignment]"),
     ("pwd = ¦letmein", "pwd = [redacted: assignment]"),
     ("{\"pwd\": \"¦letmein\"}", "{\"pwd\": \"[redacted: assignment]\"}"),
+    ("pwd=¦q2we", "pwd=[redacted: assignment]"),
+    ("ab://:¦q@", "ab://:[redacted: url-password]@"),
     ("pwdOfApp:¦s3cret!", "pwdOfApp:[redacted: assignment]"),
     ("password: ¦hunter2\nuser: bob", "password: [redacted: assignment]\nuser: bob"),
     ("\"password\": \"¦correct horse battery\"", "\"password\": \"[redacted: assignment]\""),
@@ -232,6 +234,7 @@ fn rules_can_be_removed_and_added() {
     let own = plugin(
         r#"{"rules": {"remove": ["aws-key-id"], "add": [{"name": "ours", "pattern": "\\bOURS-([0-9]{4})\\b"}]}}"#,
     );
+    assert_eq!(seen(&plugin(r#"{"rules": {"add": [{"name": "ours", "pattern": "q"}]}}"#), "q"), "[redacted: ours]");
     let text = "AKIA¦IOSFODNN7EXAMPLE OURS-1234".replace('¦', "");
     assert_eq!(seen(&own, &text), "AKIA¦IOSFODNN7EXAMPLE OURS-[redacted: ours]".replace('¦', ""));
 }
