@@ -53,6 +53,26 @@ impl Dialect {
         matches!(self, Self::Sqlite | Self::Mssql)
     }
 
+    /// How many signs at the beginning of the text the server takes for one operator; somebody may have made it. A `+` or
+    /// `-` at its end belongs to what follows, unless the rest cannot be one of the standard's.
+    pub(crate) fn run_of_signs(self, text: &str) -> usize {
+        if !matches!(self, Self::Postgres | Self::Generic) {
+            return 0;
+        }
+        let end = text.find(|c: char| !"+-*/<>=~!@#%^&|`?".contains(c)).unwrap_or(text.len());
+        let run = text.get(..end).unwrap_or_default();
+        match run.contains(|c: char| "~!@#%^&|`?".contains(c)) {
+            true => run.len(),
+            false => run.trim_end_matches(['+', '-']).len().max(1),
+        }
+    }
+
+    /// Whether a word is one of the server's own functions only where a bracket follows without a blank.
+    pub(crate) fn needs_near_bracket(self, word: &str) -> bool {
+        let is_known = || NEAR.split_ascii_whitespace().any(|near| near.eq_ignore_ascii_case(word));
+        matches!(self, Self::Mysql | Self::Generic) && is_known()
+    }
+
     /// Whether a query may name itself without `RECURSIVE`.
     pub(crate) fn is_recursive_anyway(self) -> bool {
         self == Self::Mssql
@@ -65,6 +85,12 @@ impl Dialect {
         is(DEEDS) || (self == Self::Mssql && is(DEEDS_OF_MSSQL))
     }
 }
+
+/// Functions of MySQL and MariaDB whose names are no words of the language by themselves.
+const NEAR: &str = "adddate bit_and bit_or bit_xor count cume_dist curdate curtime date_add date_sub dense_rank extract first_value \
+     group_concat grouping json_arrayagg json_objectagg lag last_value lead max mid min now nth_value ntile percent_rank \
+     percentile_cont percentile_disc position rank row_number session_user std stddev stddev_pop stddev_samp subdate \
+     substr substring sum sysdate system_user trim var_pop var_samp variance";
 
 /// What changes something, in all dialects.
 const DEEDS: &str =

@@ -46,6 +46,11 @@ fn check_text(rules: &Rules, text: &str, count: &mut usize) -> Result<(), Findin
         let reason = format!("`{deed}` is a word that changes something");
         return Err(Finding::new("sql.deed", reason).instead("if it is a name, put it in quotes"));
     }
+    if let Some(function) = (0..tokens.len()).find_map(|at| apart(rules, tokens.get(at..)?)) {
+        let reason =
+            format!("a blank stands between `{function}` and its `(`: the server takes it for another function");
+        return Err(Finding::new("sql.blank", reason).instead("leave the blank out"));
+    }
     let statement = parse(rules, tokens)?;
     walk::check(rules, &statement)
 }
@@ -70,6 +75,15 @@ fn deed<'a>(rules: &Rules, token: &'a Token) -> Option<&'a str> {
         Token::Word(word) if word.quote_style.is_none() && rules.is_deed(&word.value) => Some(&word.value),
         _ => None,
     }
+}
+
+/// A function that is one of the server's own only where its `(` follows at once; else MySQL looks for one that somebody
+/// made.
+fn apart<'a>(rules: &Rules, tokens: &'a [Token]) -> Option<&'a str> {
+    let [Token::Word(word), Token::Whitespace(_), behind @ ..] = tokens else { return None };
+    let next = behind.iter().find(|token| !matches!(token, Token::Whitespace(_)));
+    let is_apart = word.quote_style.is_none() && next == Some(&Token::LParen);
+    (is_apart && rules.dialect.needs_near_bracket(&word.value)).then_some(&word.value)
 }
 
 fn parse(rules: &Rules, tokens: Vec<Token>) -> Result<Statement, Finding> {

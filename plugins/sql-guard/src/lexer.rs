@@ -207,11 +207,16 @@ impl<'a> Lexer<'a> {
 
     fn operator(&mut self, c: char) -> Result<Token, Unclear> {
         let rest = self.rest();
+        let run = self.dialect.run_of_signs(rest);
         let is_here = |operator: &str| match operator.contains(['#', '@', '~']) {
             true => self.dialect == Dialect::Postgres,
             false => operator != "==" || self.dialect == Dialect::Sqlite,
         };
         let found = OPERATORS.iter().find(|(operator, _)| rest.starts_with(operator) && is_here(operator));
+        if run > found.map_or(1, |(operator, _)| operator.len()) {
+            let reason = "signs stand side by side that the server may take for one operator";
+            return Err(self.unclear("sql.operator", reason, "put blanks between operators"));
+        }
         if let Some((operator, token)) = found {
             self.skip(operator.len());
             return Ok(token.clone());

@@ -5,12 +5,13 @@
 //! ([`walk`]). What cannot be read, or might be read otherwise by the server, is refused.
 //!
 //! Rooms: `settings` reads what the policy writes; `judge` goes through the texts; `dialect` is in what servers differ;
-//! `lexer` splits; `walk` looks at every part; `tables` and `functions` are what may be named.
+//! `lexer` splits; `walk` looks at every part; `tables` and `functions` are what may be named, `reserved` what is no name.
 
 mod dialect;
 mod functions;
 mod judge;
 mod lexer;
+mod reserved;
 mod settings;
 mod tables;
 mod walk;

@@ -19,8 +19,41 @@ pub(crate) struct Tables {
 const SYSTEM: &[&str] =
     &["pg_catalog", "pg_toast", "mysql", "performance_schema", "sys", "master", "msdb", "model", "tempdb"];
 
-/// Functions of SQLite that look like tables, and tables that are made of files.
-const BEGINNINGS: &[&str] = &["pg_", "pragma_", "dbstat", "sqlite_dbpage", "sqlite_stmt", "sys"];
+/// Functions of SQLite that look like tables, and tables that are made of files: `SELECT data FROM fsdir WHERE path = 'x'`.
+const BEGINNINGS: &[&str] = &[
+    "#mysql50#",
+    "bytecode",
+    "carray",
+    "completion",
+    "csv",
+    "dbstat",
+    "explain",
+    "fsdir",
+    "fts3tokenize",
+    "generate_series",
+    "pg_",
+    "pragma_",
+    "sqlite_",
+    "stmt",
+    "sys",
+    "tables_used",
+    "vtablog",
+    "zipfile",
+];
+
+/// Of those, what tells nothing but how the tables look.
+const HARMLESS: &[&str] = &[
+    "sqlite_master",
+    "sqlite_schema",
+    "sqlite_sequence",
+    "sqlite_stat1",
+    "sqlite_stat4",
+    "sqlite_temp_master",
+    "sqlite_temp_schema",
+];
+
+/// What `information_schema` tells of passwords, and of what others do.
+const TELLING: &[&str] = &["_pg_", "innodb_", "processlist", "user_mapping_options"];
 
 impl Pattern {
     /// None where it is none.
@@ -38,9 +71,11 @@ impl Pattern {
         self.0 == ["*"]
     }
 
-    /// Whether the pattern surely names the table. A name in quotes is taken as it is written, another one in any case.
-    pub(crate) fn is_of(&self, names: &[&Ident]) -> bool {
-        meets(&self.0, names, |name| name.quote_style.is_none())
+    /// Whether the pattern surely names the table. A name in quotes is taken as it is written, another one in any case, but
+    /// for MySQL, which tells `a` from `A` on most machines.
+    pub(crate) fn is_of(&self, names: &[&Ident], dialect: Dialect) -> bool {
+        let tells_case = matches!(dialect, Dialect::Mysql | Dialect::Generic);
+        meets(&self.0, names, |name| name.quote_style.is_none() && !tells_case)
     }
 
     /// Whether the pattern might name the table, with what stands before it left out on either side.
@@ -68,13 +103,14 @@ fn meets(parts: &[String], names: &[&Ident], ignores_case: impl Fn(&Ident) -> bo
 
 impl Tables {
     pub(crate) fn check(&self, names: &[&Ident], dialect: Dialect) -> Result<(), Finding> {
-        let is_named = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.is_of(names));
+        let is_named = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.is_of(names, dialect));
         let outside = || Finding::new("table.outside", "the table is none of those that may be read");
         if self.deny.iter().any(|pattern| pattern.might_be(names)) {
             return Err(outside().instead("read another one"));
         }
         // `*` alone says nothing of a system's own tables.
-        let is_exact = self.allow.iter().flatten().any(|pattern| !pattern.is_everything() && pattern.is_of(names));
+        let is_exact =
+            self.allow.iter().flatten().any(|pattern| !pattern.is_everything() && pattern.is_of(names, dialect));
         if is_exact {
             return Ok(());
         }
@@ -99,11 +135,16 @@ fn is_system(names: &[&Ident], dialect: Dialect) -> bool {
     };
     // `master..sysdatabases`, `server.database.schema.table`
     let reaches_out = dialect == Dialect::Mssql && before.len() > 1;
+    let begins = |beginnings: &[&str]| {
+        let is_here = |beginning: &str| beginning != "sys" || dialect == Dialect::Mssql;
+        beginnings.iter().any(|beginning| table.starts_with(beginning) && is_here(beginning))
+    };
+    let is_telling = before.iter().any(|part| part == "information_schema") && begins(TELLING);
     reaches_out
+        || is_telling
         || before.iter().any(|part| SYSTEM.contains(&part.as_str()))
-        || BEGINNINGS
-            .iter()
-            .any(|beginning| table.starts_with(beginning) && (*beginning != "sys" || dialect == Dialect::Mssql))
+        || before.iter().any(|part| part.starts_with("#mysql50#"))
+        || (begins(BEGINNINGS) && !HARMLESS.contains(&table))
 }
 
 fn listed(allow: &[Pattern]) -> String {

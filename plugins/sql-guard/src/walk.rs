@@ -1,30 +1,37 @@
 //! Walks through a statement. Every part is named here, whether it is allowed or not: what the parser learns to read in
 //! another version does not compile until somebody has looked at it.
 
+mod data_type;
 mod expression;
+mod field;
+mod name;
 mod query;
 mod table;
 
 use crate::dialect::Dialect;
 use crate::settings::{Kind, Rules};
 use doorward_plugin::Finding;
+use field::Fields;
 use sqlparser::ast::{
-    Assignment, AssignmentTarget, Delete, FromTable, Ident, Insert, ObjectName, ObjectNamePart, Statement, TableFactor,
-    TableObject, TableWithJoins, Update, UpdateTableFromKind,
+    Assignment, AssignmentTarget, Delete, FromTable, Insert, ObjectName, Statement, TableFactor, TableObject,
+    TableWithJoins, Update, UpdateTableFromKind,
 };
 
 /// Whether the statement only does what the rules say.
 pub(crate) fn check(rules: &Rules, statement: &Statement) -> Result<(), Finding> {
-    Walk { rules, queries: Vec::new(), depth: 0 }.statement(statement)
+    let mut walk = Walk { rules, queries: Vec::new(), fields: Fields::default(), depth: 0 };
+    walk.statement(statement)?;
+    walk.fields.check(rules.dialect)
 }
 
 /// The most expressions within each other; long chains of operators are one.
 const MAX_DEPTH: usize = 64;
 
-/// A walk, and the names of the queries (`WITH`) that are in sight.
+/// A walk, and the names of the queries (`WITH`) that are in sight, as the server folds them.
 struct Walk<'a> {
     rules: &'a Rules,
     queries: Vec<String>,
+    fields: Fields,
     /// How many expressions are around the one at hand.
     depth: usize,
 }
@@ -124,7 +131,7 @@ impl Walk<'_> {
         if !is_plain {
             return Err(unread("an `INSERT` with more than columns and values"));
         }
-        columns.iter().try_for_each(|column| names(column).map(|_| ()))?;
+        columns.iter().try_for_each(|column| self.names(column).map(|_| ()))?;
         self.written(table)?;
         self.query(source)
     }
@@ -152,7 +159,7 @@ impl Walk<'_> {
         self.written_factor(relation)?;
         for Assignment { target, value } in assignments {
             let AssignmentTarget::ColumnName(column) = target else { return Err(unread("an assignment to a tuple")) };
-            names(column)?;
+            self.names(column)?;
             self.expression(value)?;
         }
         match from {
@@ -213,24 +220,12 @@ impl Walk<'_> {
     }
 
     fn written(&mut self, table: &ObjectName) -> Result<(), Finding> {
-        let names = names(table)?;
-        match self.rules.writable.iter().any(|pattern| pattern.is_of(&names)) {
+        let names = self.names(table)?;
+        match self.rules.writable.iter().any(|pattern| pattern.is_of(&names, self.rules.dialect)) {
             true => Ok(()),
             false => Err(Finding::new("table.written", "the table is none of those that may be changed")),
         }
     }
-}
-
-/// The parts of a name.
-fn names(name: &ObjectName) -> Result<Vec<&Ident>, Finding> {
-    let mut names = Vec::new();
-    for part in &name.0 {
-        match part {
-            ObjectNamePart::Identifier(name) => names.push(name),
-            ObjectNamePart::Function(_) => return Err(unread("a name that is computed")),
-        }
-    }
-    Ok(names)
 }
 
 fn unread(what: &str) -> Finding {

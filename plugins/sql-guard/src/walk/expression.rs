@@ -1,13 +1,14 @@
 //! Expressions: values, operators, functions and types.
 
-use super::{MAX_DEPTH, Walk, names, unread};
+use super::name::parts;
+use super::{MAX_DEPTH, Walk, unread};
+use crate::dialect::Dialect;
 use crate::functions;
 use doorward_plugin::Finding;
 use sqlparser::ast::{
-    AccessExpr, Array, ArrayElemTypeDef, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, DataType, Expr, Function,
-    FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Interval,
-    ObjectName, Subscript, TypedString, UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowSpec,
-    WindowType,
+    AccessExpr, Array, BinaryOperator, CaseWhen, CastKind, CeilFloorKind, Expr, Function, FunctionArg, FunctionArgExpr,
+    FunctionArgumentClause, FunctionArgumentList, FunctionArguments, Ident, Interval, ObjectName, Subscript,
+    TypedString, UnaryOperator, Value, ValueWithSpan, WindowFrame, WindowFrameBound, WindowSpec, WindowType,
 };
 
 impl Walk<'_> {
@@ -36,7 +37,9 @@ impl Walk<'_> {
     /// An expression that is no chain of operators.
     fn inner(&mut self, expression: &Expr) -> Result<(), Finding> {
         match expression {
-            Expr::BinaryOp { .. } | Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Wildcard(_) => Ok(()),
+            Expr::BinaryOp { .. } | Expr::Wildcard(_) => Ok(()),
+            Expr::Identifier(name) => self.value_or_name(name),
+            Expr::CompoundIdentifier(parts) => self.field(parts),
             Expr::Value(ValueWithSpan { value, span: _ }) => check_value(value),
             Expr::Nested(inner)
             | Expr::IsFalse(inner)
@@ -67,6 +70,10 @@ impl Walk<'_> {
                 self.expressions(escape_char.as_deref())
             }
             Expr::RLike { negated: _, expr, pattern, regexp: _ } => self.expressions([&**expr, &**pattern]),
+            // There they are functions that somebody made.
+            Expr::AnyOp { .. } | Expr::AllOp { .. } | Expr::Interval(_) if self.rules.dialect == Dialect::Sqlite => {
+                Err(unread("such an expression"))
+            }
             Expr::AnyOp { left, compare_op, right, is_some: _ } | Expr::AllOp { left, compare_op, right } => {
                 operator(compare_op)?;
                 self.expressions([&**left, &**right])
@@ -81,7 +88,7 @@ impl Walk<'_> {
                 if *kind == CastKind::SafeCast {
                     return Err(unread("such a cast"));
                 }
-                check_type(data_type)?;
+                self.check_type(data_type)?;
                 self.expression(expr)
             }
             Expr::Convert {
@@ -92,7 +99,7 @@ impl Walk<'_> {
                 target_before_value: _,
                 styles,
             } => {
-                check_type(data_type)?;
+                self.check_type(data_type)?;
                 self.expression(expr)?;
                 self.expressions(styles)
             }
@@ -120,11 +127,11 @@ impl Walk<'_> {
                 self.expressions(overlay_for.as_deref())
             }
             Expr::Collate { expr, collation } => {
-                names(collation)?;
+                self.names(collation)?;
                 self.expression(expr)
             }
             Expr::TypedString(TypedString { data_type, value, uses_odbc_syntax: _ }) => {
-                check_type(data_type)?;
+                self.literal_type(data_type)?;
                 check_value(&value.value)
             }
             Expr::Function(function) => self.function(function),
@@ -151,7 +158,7 @@ impl Walk<'_> {
                 self.expression(root)?;
                 access_chain.iter().try_for_each(|access| self.access(access))
             }
-            Expr::QualifiedWildcard(name, _) => names(name).map(|_| ()),
+            Expr::QualifiedWildcard(name, _) => self.names(name).map(|_| ()),
             Expr::Cast { .. }
             | Expr::Convert { .. }
             | Expr::Dictionary(_)
@@ -169,6 +176,17 @@ impl Walk<'_> {
             | Expr::Prior(_)
             | Expr::Struct { .. } => Err(unread("such an expression")),
         }
+    }
+
+    /// `table.column`, `sequence.nextval`. Behind a dot every word is a name.
+    fn field(&mut self, parts: &[Ident]) -> Result<(), Finding> {
+        parts.first().map_or(Ok(()), |first| self.name(first))?;
+        let is_step = |part: &Ident| ["nextval", "currval"].iter().any(|step| part.value.eq_ignore_ascii_case(step));
+        if parts.last().is_some_and(is_step) {
+            return Err(unread("a step of a sequence"));
+        }
+        self.fields.note(parts, self.rules.dialect);
+        Ok(())
     }
 
     /// `a[1]`, `a[1:2]`. A dot behind an expression might call a function by its name.
@@ -208,7 +226,8 @@ impl Walk<'_> {
         self.orders(within_group)?;
         self.expressions(filter.as_deref())?;
         match over {
-            None | Some(WindowType::NamedWindow(_)) => Ok(()),
+            None => Ok(()),
+            Some(WindowType::NamedWindow(name)) => self.name(name),
             Some(WindowType::WindowSpec(window)) => self.window(window),
         }
     }
@@ -219,7 +238,7 @@ impl Walk<'_> {
             Finding::new("function.unknown", format!("`{shown}` is none of the functions that may be called"))
                 .instead("leave it out, or name it under `functions` in the policy")
         };
-        let names = names(name)?;
+        let names = parts(name)?;
         let written: Vec<_> = names.iter().map(|name| name.value.to_ascii_lowercase()).collect();
         let written = written.join(".");
         let shown: String = written.chars().take(40).collect();
@@ -236,16 +255,22 @@ impl Walk<'_> {
 
     pub(super) fn arguments(&mut self, arguments: &[FunctionArg]) -> Result<(), Finding> {
         arguments.iter().try_for_each(|argument| match argument {
-            FunctionArg::Unnamed(argument) | FunctionArg::Named { name: _, arg: argument, operator: _ } => {
-                match argument {
-                    FunctionArgExpr::Expr(expression) => self.expression(expression),
-                    FunctionArgExpr::Wildcard => Ok(()),
-                    FunctionArgExpr::QualifiedWildcard(name) => names(name).map(|_| ()),
-                    FunctionArgExpr::WildcardWithOptions(_) => Err(unread("a `*` with more than itself")),
-                }
+            FunctionArg::Unnamed(argument) => self.argument(argument),
+            FunctionArg::Named { name, arg, operator: _ } => {
+                self.name(name)?;
+                self.argument(arg)
             }
             FunctionArg::ExprNamed { .. } => Err(unread("an argument of this form")),
         })
+    }
+
+    fn argument(&mut self, argument: &FunctionArgExpr) -> Result<(), Finding> {
+        match argument {
+            FunctionArgExpr::Expr(expression) => self.expression(expression),
+            FunctionArgExpr::Wildcard => Ok(()),
+            FunctionArgExpr::QualifiedWildcard(name) => self.names(name).map(|_| ()),
+            FunctionArgExpr::WildcardWithOptions(_) => Err(unread("a `*` with more than itself")),
+        }
     }
 
     fn clause(&mut self, clause: &FunctionArgumentClause) -> Result<(), Finding> {
@@ -263,7 +288,8 @@ impl Walk<'_> {
     }
 
     pub(super) fn window(&mut self, window: &WindowSpec) -> Result<(), Finding> {
-        let WindowSpec { window_name: _, partition_by, order_by, window_frame } = window;
+        let WindowSpec { window_name, partition_by, order_by, window_frame } = window;
+        window_name.iter().try_for_each(|name| self.name(name))?;
         self.expressions(partition_by)?;
         self.orders(order_by)?;
         let Some(WindowFrame { units: _, start_bound, end_bound }) = window_frame else { return Ok(()) };
@@ -291,44 +317,6 @@ fn operator(operator: &BinaryOperator) -> Result<(), Finding> {
         BinaryOperator::Custom(_) | BinaryOperator::PGCustomBinaryOperator(_) | BinaryOperator::Assignment => {
             Err(unread("an operator by name"))
         }
-        _ => Ok(()),
-    }
-}
-
-/// Types that a server has by itself: to cast to another one calls what somebody wrote.
-fn check_type(data_type: &DataType) -> Result<(), Finding> {
-    match data_type {
-        DataType::Array(
-            ArrayElemTypeDef::AngleBracket(inner)
-            | ArrayElemTypeDef::SquareBracket(inner, _)
-            | ArrayElemTypeDef::Parenthesis(inner)
-            | ArrayElemTypeDef::Qualified(inner, _),
-        )
-        | DataType::Nullable(inner)
-        | DataType::LowCardinality(inner) => check_type(inner),
-        DataType::Custom(name, modifiers) => {
-            let names = names(name)?;
-            let is_known = match names.as_slice() {
-                [name] => name.quote_style.is_none() && functions::is_type(&name.value.to_ascii_lowercase()),
-                _ => false,
-            };
-            match is_known && modifiers.is_empty() {
-                true => Ok(()),
-                false => Err(Finding::new("type.unknown", "the type is none that every server of this kind has")
-                    .instead("cast to a type such as `text`, `integer` or `timestamp`")),
-            }
-        }
-        DataType::Table(_)
-        | DataType::NamedTable { .. }
-        | DataType::Map(..)
-        | DataType::Tuple(_)
-        | DataType::Nested(_)
-        | DataType::Enum(..)
-        | DataType::Set(_)
-        | DataType::Struct(..)
-        | DataType::Union(_)
-        | DataType::Trigger
-        | DataType::AnyType => Err(unread("such a type")),
         _ => Ok(()),
     }
 }

@@ -1,12 +1,13 @@
 //! Queries: `WITH`, `SELECT`, `VALUES`, and what stands around them.
 
+use super::name::folded;
 use super::{Walk, unread};
+use crate::dialect::Dialect;
 use doorward_plugin::Finding;
 use sqlparser::ast::{
-    Cte, Distinct, Fetch, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowDefinition, NamedWindowExpr,
+    Cte, Distinct, Expr, Fetch, GroupByExpr, GroupByWithModifier, LimitClause, NamedWindowDefinition, NamedWindowExpr,
     Offset, OrderBy, OrderByExpr, OrderByKind, OrderByOptions, OrderBySort, Parens, Query, Select, SelectFlavor,
-    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, TableAlias, Top, TopQuantity, Values,
-    WildcardAdditionalOptions, With,
+    SelectItem, SelectItemQualifiedWildcardKind, SetExpr, Top, TopQuantity, Values, WildcardAdditionalOptions, With,
 };
 
 impl Walk<'_> {
@@ -72,17 +73,15 @@ impl Walk<'_> {
             if from.is_some() {
                 return Err(unread("`FROM` behind a query of `WITH`"));
             }
-            let TableAlias { explicit: _, name, columns, at } = alias;
-            if at.is_some() || columns.iter().any(|column| column.data_type.is_some()) {
-                return Err(unread("a query of `WITH` with types"));
-            }
+            self.alias(Some(alias))?;
+            let name = folded(&alias.name, self.rules.dialect);
             let is_recursive = *recursive || self.rules.dialect.is_recursive_anyway();
             if is_recursive {
-                self.queries.push(name.value.clone());
+                self.queries.push(name.clone());
             }
             self.query(query)?;
             if !is_recursive {
-                self.queries.push(name.value.clone());
+                self.queries.push(name);
             }
         }
         Ok(())
@@ -159,6 +158,9 @@ impl Walk<'_> {
         if let Some(Distinct::On(expressions)) = distinct {
             self.expressions(expressions)?;
         }
+        if top.is_some() && self.rules.dialect != Dialect::Mssql {
+            return Err(unread("`TOP`"));
+        }
         if let Some(Top { with_ties: _, percent: _, quantity: Some(TopQuantity::Expr(expression)) }) = top {
             self.expression(expression)?;
         }
@@ -167,19 +169,39 @@ impl Walk<'_> {
         self.expressions(selection)?;
         self.groups(group_by)?;
         self.expressions(having)?;
-        named_window.iter().try_for_each(|NamedWindowDefinition(_, window)| match window {
-            NamedWindowExpr::NamedWindow(_) => Ok(()),
-            NamedWindowExpr::WindowSpec(window) => self.window(window),
+        named_window.iter().try_for_each(|NamedWindowDefinition(name, window)| {
+            self.name(name)?;
+            match window {
+                NamedWindowExpr::NamedWindow(name) => self.name(name),
+                NamedWindowExpr::WindowSpec(window) => self.window(window),
+            }
         })
     }
 
     fn item(&mut self, item: &SelectItem) -> Result<(), Finding> {
         match item {
-            SelectItem::UnnamedExpr(expr) | SelectItem::ExprWithAlias { expr, alias: _ } => self.expression(expr),
+            SelectItem::UnnamedExpr(expr) => self.expression(expr),
+            SelectItem::ExprWithAlias { expr, alias } if alias.quote_style == Some('\'') => self.labelled(expr),
+            SelectItem::ExprWithAlias { expr, alias } => {
+                self.name(alias)?;
+                self.expression(expr)
+            }
             SelectItem::Wildcard(options) => wildcard(options),
-            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(_), options) => wildcard(options),
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), options) => {
+                self.names(name)?;
+                wildcard(options)
+            }
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::Expr(_), _)
             | SelectItem::ExprWithAliases { .. } => Err(unread("such a column")),
+        }
+    }
+
+    /// `a 'x'`: a column and its label for some servers, for others a string of the type `a`.
+    fn labelled(&mut self, expression: &Expr) -> Result<(), Finding> {
+        match (self.rules.dialect, expression) {
+            (Dialect::Mysql | Dialect::Sqlite | Dialect::Mssql, _) => self.expression(expression),
+            (Dialect::Postgres, Expr::Identifier(name)) => self.type_name(name),
+            _ => Err(unread("a string behind an expression")),
         }
     }
 

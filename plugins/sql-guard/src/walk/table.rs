@@ -1,9 +1,11 @@
 //! What a query reads from.
 
-use super::{Walk, names, unread};
+use super::name::{folded, parts};
+use super::{Walk, unread};
 use doorward_plugin::Finding;
 use sqlparser::ast::{
-    Expr, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableFunctionArgs, TableWithJoins,
+    Expr, FunctionArg, Join, JoinConstraint, JoinOperator, ObjectName, TableAlias, TableFactor, TableFunctionArgs,
+    TableWithJoins,
 };
 
 impl Walk<'_> {
@@ -28,7 +30,7 @@ impl Walk<'_> {
             | JoinOperator::CrossJoin(constraint)
             | JoinOperator::StraightJoin(constraint) => match constraint {
                 JoinConstraint::On(expression) => self.expression(expression),
-                JoinConstraint::Using(columns) => columns.iter().try_for_each(|column| names(column).map(|_| ())),
+                JoinConstraint::Using(columns) => columns.iter().try_for_each(|column| self.names(column).map(|_| ())),
                 JoinConstraint::Natural | JoinConstraint::None => Ok(()),
             },
             JoinOperator::CrossApply | JoinOperator::OuterApply => Ok(()),
@@ -62,24 +64,20 @@ impl Walk<'_> {
                 if !partitions.is_empty() || !index_hints.is_empty() || !with_hints.iter().all(is_harmless_hint) {
                     return Err(unread("a hint or a part of a table"));
                 }
-                check_alias(alias.as_ref())?;
+                self.alias(alias.as_ref())?;
                 match args {
                     None => self.table_name(name),
-                    Some(TableFunctionArgs { args, settings: None }) => {
-                        self.function_name(name)?;
-                        self.arguments(args)
-                    }
+                    Some(TableFunctionArgs { args, settings: None }) => self.source(name, args, alias.as_ref()),
                     Some(_) => Err(unread("a function with settings")),
                 }
             }
             TableFactor::Derived { lateral: _, subquery, alias, sample: None } => {
-                check_alias(alias.as_ref())?;
+                self.alias(alias.as_ref())?;
                 self.query(subquery)
             }
             TableFactor::Function { lateral: _, name, args, with_ordinality: _, alias } => {
-                check_alias(alias.as_ref())?;
-                self.function_name(name)?;
-                self.arguments(args)
+                self.alias(alias.as_ref())?;
+                self.source(name, args, alias.as_ref())
             }
             TableFactor::UNNEST {
                 alias,
@@ -88,11 +86,12 @@ impl Walk<'_> {
                 with_offset_alias: None,
                 with_ordinality: _,
             } => {
-                check_alias(alias.as_ref())?;
+                self.alias(alias.as_ref())?;
+                self.fields.add("unnest", alias.as_ref(), self.rules.dialect);
                 self.expressions(array_exprs)
             }
             TableFactor::NestedJoin { table_with_joins, alias } => {
-                check_alias(alias.as_ref())?;
+                self.alias(alias.as_ref())?;
                 self.tables(std::slice::from_ref(table_with_joins))
             }
             TableFactor::Table { .. }
@@ -111,13 +110,36 @@ impl Walk<'_> {
     }
 
     pub(super) fn table_name(&mut self, name: &ObjectName) -> Result<(), Finding> {
-        let names = names(name)?;
+        let names = self.names(name)?;
         if let [name] = names.as_slice()
-            && self.queries.iter().any(|query| query.eq_ignore_ascii_case(&name.value))
+            && self.queries.contains(&folded(name, self.rules.dialect))
         {
             return Ok(());
         }
         self.rules.tables.check(&names, self.rules.dialect)
+    }
+
+    /// A function in the place of a table.
+    fn source(
+        &mut self,
+        name: &ObjectName,
+        arguments: &[FunctionArg],
+        alias: Option<&TableAlias>,
+    ) -> Result<(), Finding> {
+        self.function_name(name)?;
+        let function = parts(name)?.last().map(|name| name.value.to_ascii_lowercase()).unwrap_or_default();
+        self.fields.add(&function, alias, self.rules.dialect);
+        self.arguments(arguments)
+    }
+
+    /// What a table, a function or a query is called.
+    pub(super) fn alias(&self, alias: Option<&TableAlias>) -> Result<(), Finding> {
+        let Some(TableAlias { explicit: _, name, columns, at }) = alias else { return Ok(()) };
+        if at.is_some() || columns.iter().any(|column| column.data_type.is_some()) {
+            return Err(unread("a table with types of its own"));
+        }
+        self.name(name)?;
+        columns.iter().try_for_each(|column| self.name(&column.name))
     }
 }
 
@@ -127,16 +149,4 @@ fn is_harmless_hint(hint: &Expr) -> bool {
     ["nolock", "readpast", "readuncommitted", "readcommitted", "snapshot"]
         .iter()
         .any(|known| known.eq_ignore_ascii_case(&name.value))
-}
-
-fn check_alias(alias: Option<&TableAlias>) -> Result<(), Finding> {
-    match alias {
-        Some(TableAlias { explicit: _, name: _, columns, at }) => {
-            match at.is_some() || columns.iter().any(|column| column.data_type.is_some()) {
-                true => Err(unread("a table with types of its own")),
-                false => Ok(()),
-            }
-        }
-        None => Ok(()),
-    }
 }
