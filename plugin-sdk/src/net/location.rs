@@ -54,8 +54,9 @@ pub struct Location {
     pub scheme: String,
     /// Whether there is a user, or a user and a password, before the host.
     pub has_login: bool,
-    /// Whether there is a `?` behind the host.
-    pub has_query: bool,
+    /// Whether there is a `?`, a `#` or an `@` behind the host. Clients of databases take another host from there: to some
+    /// `#?host=…` is a query, and to some all before an `@` is a user and a password.
+    pub has_more: bool,
     /// Where to.
     pub host: Host,
     /// The port that is written, or the one of the scheme where that is known.
@@ -108,7 +109,8 @@ impl Location {
             return Err(FORM);
         }
         let port = endpoint.port.or_else(|| usual_port(&scheme));
-        Ok(Self { has_login: login.is_some(), has_query: url.query().is_some(), host: endpoint.host, port, scheme })
+        let has_more = behind.contains(['?', '#', '@']);
+        Ok(Self { has_login: login.is_some(), has_more, host: endpoint.host, port, scheme })
     }
 
     /// The port of the scheme, where that is known.

@@ -88,8 +88,9 @@ fn url(scope: &Scope, text: &str) -> Result<(), Finding> {
         return Err(finding.instead("leave it out"));
     }
     // Clients of databases take a host, a file or a service from there too.
-    if location.has_query && !matches!(location.scheme.as_str(), "http" | "https" | "ws" | "wss") {
-        let finding = Finding::new("url.query", "the URL has a `?`, behind which it could name another host");
+    if location.has_more && !matches!(location.scheme.as_str(), "http" | "https" | "ws" | "wss") {
+        let reason = "the URL has a `?`, a `#` or an `@` behind the host, where it could name another one";
+        let finding = Finding::new("url.query", reason);
         return Err(finding.instead("leave it out"));
     }
     scope.host(&location.host)?;
