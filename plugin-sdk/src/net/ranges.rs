@@ -41,6 +41,10 @@ const V6: &[([u16; 8], u8, &str)] = &[
     ([0xfe80, 0, 0, 0, 0, 0, 0, 0], 10, "link-local"),
     ([0xfec0, 0, 0, 0, 0, 0, 0, 0], 10, "site-local"),
     ([0xff00, 0, 0, 0, 0, 0, 0, 0], 8, "multicast"),
+    // All but `2000::/3`, of which nothing is given out.
+    ([0, 0, 0, 0, 0, 0, 0, 0], 3, "reserved"),
+    ([0x4000, 0, 0, 0, 0, 0, 0, 0], 2, "reserved"),
+    ([0x8000, 0, 0, 0, 0, 0, 0, 0], 1, "reserved"),
 ];
 
 /// Names of which every resolver, or every network, makes something of its own, with all below them.
