@@ -94,9 +94,12 @@ impl Pattern {
 
     /// Whether every name that the part can be meets `entry`, in which `*` only stands at the end.
     pub(super) fn surely_meets(&self, entry: &str) -> bool {
-        match entry.strip_suffix('*') {
-            None => self.is_literal(entry),
-            Some(prefix) => prefix.chars().enumerate().all(|(at, c)| self.0.get(at) == Some(&Glyph::This(c))),
+        match (entry.strip_suffix('*'), self) {
+            (None, _) => self.is_literal(entry),
+            (Some(prefix), Self::Name(name)) => name.starts_with(prefix),
+            (Some(prefix), Self::Wild(glyphs)) => {
+                prefix.chars().enumerate().all(|(at, c)| glyphs.get(at) == Some(&Glyph::This(c)))
+            }
         }
     }
 
