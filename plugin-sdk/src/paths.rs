@@ -153,10 +153,24 @@ impl Place {
         is_certain && entries.any(|entry| begins(&self.parts, entry, true))
     }
 
+    /// Whether the path names a file with certificates in it, as far as its name tells. A key may be in it too, so it is
+    /// only for programs that show nothing but certificates.
+    pub fn is_certificate(&self) -> bool {
+        let is_named = |part: &Pattern| {
+            part.literal().is_some_and(|name| {
+                sensitive::CERTIFICATES.iter().any(|end| name.ends_with(end))
+                    && !sensitive::KEYS.iter().any(|key| name.contains(key))
+            })
+        };
+        let holders = sensitive::BESIDE_CERTIFICATES;
+        let others = sensitive::SECRETS.iter().copied().filter(|entry| !holders.contains(entry)).collect::<Vec<_>>();
+        self.parts.last().is_some_and(is_named) && !self.parts.iter().any(Pattern::is_wild) && !self.meets(&others)
+    }
+
     /// Whether the path might be secret, or its contents are not to be read though its names may be listed: what
     /// belongs to other processes, raw devices, databases.
     pub fn is_unreadable(&self) -> bool {
-        self.might_be_secret() || self.meets(sensitive::UNREADABLE)
+        self.might_be_secret() || (self.meets(sensitive::UNREADABLE) && !self.is_public())
     }
 
     /// Whether something that must not be read lies, or might lie, at a fixed place beneath the path.

@@ -103,6 +103,14 @@ impl Pattern {
         }
     }
 
+    /// The only name that the part can be, in lower case; none where it is a pattern.
+    pub(super) fn literal(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) => Some(name),
+            Self::Wild(_) => None,
+        }
+    }
+
     /// Whether the part can be more than one name.
     pub(super) fn is_wild(&self) -> bool {
         matches!(self, Self::Wild(_))

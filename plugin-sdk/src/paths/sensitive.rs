@@ -55,11 +55,7 @@ pub(super) const SECRETS: &[&str] = &[
     "/etc/ssl/private",
     "/etc/pki/tls/private",
     "/etc/letsencrypt/accounts",
-    "/etc/letsencrypt/archive",
     "/etc/letsencrypt/keys",
-    "/etc/letsencrypt/live",
-    "/etc/wireguard",
-    "/etc/openvpn",
     "/etc/ipsec.secrets",
     "/etc/ipsec.d/private",
     "/etc/ppp/*-secrets",
@@ -100,8 +96,6 @@ pub(super) const SECRETS: &[&str] = &[
     "gcloud",
     "application_default_credentials.json",
     "service-account*.json",
-    "/etc/kubernetes",
-    "/etc/rancher",
     "/var/lib/kubelet",
     "/run/secrets",
     "/var/run/secrets",
@@ -168,6 +162,16 @@ pub(super) const PUBLIC: &[&str] = &[
     "/usr/local/share/ca-certificates/*.pem$",
 ];
 
+/// Of the secrets those that stand for certificates too: keys are in them or beside them.
+pub(super) const BESIDE_CERTIFICATES: &[&str] =
+    &["*.pem", "/etc/ssl/private", "/etc/pki/tls/private", "/var/lib/kubelet"];
+
+/// How the names of certificates end, of requests for them, and of lists of what was revoked.
+pub(super) const CERTIFICATES: &[&str] = &[".cer", ".cert", ".crl", ".crt", ".csr", ".p7b", ".pem"];
+
+/// What is in the names of keys.
+pub(super) const KEYS: &[&str] = &["key", "priv", "secret"];
+
 /// The names may be listed, the contents not be read.
 pub(super) const UNREADABLE: &[&str] = &[
     "/proc/{process}/root",
@@ -186,6 +190,12 @@ pub(super) const UNREADABLE: &[&str] = &[
     "/proc/kmsg$",
     "/proc/kpage*$",
     "/dev",
+    "/etc/kubernetes",
+    "/etc/letsencrypt/archive",
+    "/etc/letsencrypt/live",
+    "/etc/openvpn",
+    "/etc/rancher",
+    "/etc/wireguard",
     "/boot/grub*",
     "/sys/firmware",
     "/sys/kernel/security",

@@ -136,6 +136,38 @@ fn a_pattern_names_no_secret_unless_it_is_meant_to() {
 }
 
 #[test]
+fn certificates_are_known_by_their_name_beside_keys() {
+    for word in [
+        "/etc/nginx/ssl/fullchain.pem",
+        "/etc/openvpn/server/server.crt",
+        "/etc/openvpn/crl.pem",
+        "/etc/letsencrypt/archive/example.com/cert1.pem",
+        "/var/lib/kubelet/pki/kubelet-client-current.pem",
+        "/etc/ssl/private/site.crt",
+        "chain.pem",
+        "/srv/CERT.PEM",
+    ] {
+        assert!(place(word).is_certificate(), "{word}");
+    }
+    for word in [
+        "/etc/letsencrypt/live/example.com/privkey.pem",
+        "/etc/nginx/ssl/site.key",
+        "/etc/nginx/ssl/server-key.pem",
+        "/etc/nginx/ssl/*.pem",
+        "~/.ssh/cert.pem",
+        "~/.aws/ca.pem",
+        "/etc/shadow",
+        "/run/secrets/tls.crt",
+        "/etc/letsencrypt/keys/0000_cert.pem",
+        "/etc/nginx/nginx.conf",
+    ] {
+        assert!(!place(word).is_certificate(), "{word}");
+    }
+    open(&["/etc/letsencrypt/live/example.com/fullchain.pem"]);
+    secret(&["/etc/letsencrypt/live/example.com/privkey.pem", "/etc/letsencrypt/archive/example.com/fullchain1.pem"]);
+}
+
+#[test]
 fn some_names_may_be_listed_but_not_read() {
     for word in
         ["/proc/1/fd", "/proc/self/root/etc/hosts", "/proc/1/cwd/x", "/dev/sda", "/var/lib/mysql/a.ibd", "/proc/1/exe"]

@@ -3,9 +3,11 @@
 //! The words are read as the command itself would read them, so the rule must tell its style and which flags take a
 //! value; then everything that was read must be allowed. Nothing is abbreviated: `--out` is not `--output`.
 
+use crate::feed::Feed;
 use crate::ground::{Ground, Reach};
 use crate::rule::{Kind, Rule, Style};
 use crate::value;
+use crate::words::questions;
 use doorward_plugin::shell::{Name, Word};
 
 /// What is given to a command.
@@ -15,8 +17,8 @@ pub(crate) struct Given<'a> {
     pub(crate) words: &'a [Word],
     /// Whether the output goes into a pipe.
     pub(crate) is_piped: bool,
-    /// Whether nothing comes in.
-    pub(crate) is_unfed: bool,
+    /// What comes in.
+    pub(crate) feed: Feed<'a>,
     pub(crate) ground: &'a Ground<'a>,
 }
 
@@ -311,14 +313,19 @@ fn values(rule: &Rule, parsed: &Parsed<'_>, ground: &Ground<'_>) -> Result<(), M
 fn needs(rule: &Rule, parsed: &Parsed<'_>, given: Given<'_>) -> Result<(), Miss> {
     let stands = |wanted: &str| match wanted {
         "|" => given.is_piped,
-        "<" => given.is_unfed,
+        feed if feed.starts_with('<') => given.feed.is(feed),
         flag => parsed.flags.contains(&flag),
     };
     let missing = rule.needs.iter().find(|group| !group.split_ascii_whitespace().any(stands));
     missing.map_or(Ok(()), |group| {
-        let spelt = |wanted| if wanted == "<" { "< /dev/null" } else { wanted };
-        let wanted: Vec<_> = group.split_ascii_whitespace().map(|flag| format!("`{}`", spelt(flag))).collect();
-        let reason = "a flag is missing that bounds or chooses its output".to_owned();
+        let spelt = |wanted: &str| match wanted.strip_prefix('<') {
+            Some("") => "`< /dev/null`".to_owned(),
+            Some(list) => questions::told(list),
+            None => format!("`{wanted}`"),
+        };
+        let wanted: Vec<_> = group.split_ascii_whitespace().map(spelt).collect();
+        let reason =
+            "a flag is missing that bounds or chooses its output, or something comes in that should not".to_owned();
         Err(miss("flag.missing", reason, format!("add one of {}", wanted.join(", "))))
     })
 }

@@ -63,6 +63,8 @@ pub(crate) enum Reach {
     Name,
     /// Its contents.
     Contents,
+    /// The certificates in it, and nothing else of its contents.
+    Public,
     /// The contents of all that lies beneath it.
     Tree,
 }
@@ -73,6 +75,7 @@ impl Reach {
         match kind {
             Kind::List => Some(Self::Name),
             Kind::Read | Kind::Archive => Some(Self::Contents),
+            Kind::Certificate => Some(Self::Public),
             _ => None,
         }
     }
@@ -130,7 +133,8 @@ impl<'a> Ground<'a> {
             Reach::Name if place.is_secret() => return Err(closed("path.secret", "the path is a secret", secret)),
             Reach::Name => return Ok(()),
             Reach::Contents if ["/dev/null"].iter().chain(STATES).any(|file| place.is_within(file)) => return Ok(()),
-            Reach::Contents | Reach::Tree => {}
+            Reach::Public if place.is_certificate() => return Ok(()),
+            Reach::Contents | Reach::Public | Reach::Tree => {}
         }
         if place.is_unreadable() {
             if place.might_be_secret() {
@@ -155,7 +159,7 @@ impl<'a> Ground<'a> {
                 reason: "the directory might hold secrets somewhere beneath",
                 remedy: format!("name single files, or a directory beneath {}", listed(TREES, self.readable)),
             }),
-            Reach::Contents if place.is_absolute() && !within(READABLE) => Err(Closed {
+            Reach::Contents | Reach::Public if place.is_absolute() && !within(READABLE) => Err(Closed {
                 code: "path.outside",
                 reason: "the path is outside of what may be read",
                 remedy: format!("files may be read beneath {}", listed(READABLE, self.readable)),

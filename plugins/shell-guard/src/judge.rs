@@ -2,6 +2,7 @@
 
 use crate::argv::{self, Given, Miss};
 use crate::book::Book;
+use crate::feed::Feed;
 use crate::ground::{Closed, Ground, Reach};
 use crate::profile::{self, Profile};
 use crate::value::shown;
@@ -81,7 +82,7 @@ impl<'a> Walk<'a> {
             name: &command.name,
             words: &command.words,
             is_piped: next.is_some_and(|next| next.connector == Connector::Pipe),
-            is_unfed: is_unfed(command, last),
+            feed: Feed::of(command, last),
             ground: &self.ground,
         };
         allowed(self.book, given, 0)
@@ -136,21 +137,6 @@ fn refused(book: &Book) -> Finding {
         false => format!("`cd` is not a command of the profile `{}` with these settings", book.profile.name()),
     };
     Finding::new("cd.refused", reason).instead("name files by absolute paths")
-}
-
-/// Whether the command finds nothing to read.
-fn is_unfed(command: &Command, last: Option<&Command>) -> bool {
-    let reads = command.redirections.iter().rev().find_map(|redirection| match redirection {
-        Redirection::Read(path) => Some(path),
-        _ => None,
-    });
-    match reads {
-        Some(path) => path.text() == "/dev/null",
-        None => {
-            command.connector == Connector::Pipe
-                && last.is_some_and(|last| last.name.as_str() == "echo" && last.words.is_empty())
-        }
-    }
 }
 
 fn either<'a>(one: &Ground<'a>, other: &Ground<'a>) -> Result<Ground<'a>, Finding> {

@@ -5,13 +5,14 @@
 //! all commands, and over all strings of the call: a string that is neither a command, the working directory nor
 //! named opaque refuses the call.
 //!
-//! Rooms: `settings` reads what the policy writes, and `written` the rules in it; `book` is the rules that count; `coverage` finds the commands of a call; `judge` walks
+//! Rooms: `settings` reads what the policy writes, and `written` the rules in it; `book` is the rules that count; `coverage` finds the commands of a call; `feed` tells what comes in; `judge` walks
 //! through the commands; `argv` holds words against a rule; `value` knows the kinds of values; `ground` knows the
 //! paths; `rule` is the form of the rules; `profile` is the rules, as data.
 
 mod argv;
 mod book;
 mod coverage;
+mod feed;
 mod ground;
 mod index;
 mod judge;

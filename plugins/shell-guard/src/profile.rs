@@ -11,9 +11,13 @@ mod developing;
 mod files;
 mod filters;
 mod find;
+mod firewalls;
 mod hardware;
+mod journals;
 mod languages;
 mod machine;
+mod mail;
+mod names;
 mod network;
 mod operating;
 mod packages;
@@ -22,12 +26,17 @@ mod people;
 mod performance;
 mod processes;
 mod programs;
+mod reach;
 mod reading;
 mod runtimes;
 mod security;
 mod services;
 mod storage;
+mod systemd;
+mod time;
+mod tunnels;
 mod versions;
+mod web;
 mod wrappers;
 
 use crate::rule::Rule;
@@ -61,7 +70,16 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     security::RULES,
     processes::RULES,
     network::RULES,
+    names::RULES,
+    reach::RULES,
+    firewalls::RULES,
+    tunnels::RULES,
+    web::RULES,
+    mail::RULES,
+    time::RULES,
     services::RULES,
+    systemd::RULES,
+    journals::RULES,
     containers::RULES,
     packages::RULES,
     languages::RULES,

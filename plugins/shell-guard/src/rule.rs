@@ -37,8 +37,9 @@ pub(crate) struct Rule {
     pub(crate) first: Option<(Kind, &'static str)>,
     /// The operands.
     pub(crate) rest: Operands,
-    /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe, and `<` where nothing
-    /// comes in: from `/dev/null`, or from an `echo` without words.
+    /// Flags that must stand, one of each group; `|` is there where the output goes into a pipe, `<` where nothing
+    /// comes in: from `/dev/null`, or from an `echo` without words, and `<name` where an `echo` or a `printf` asks what is on
+    /// the list of that name.
     #[serde(deserialize_with = "written::groups")]
     pub(crate) needs: &'static [&'static str],
     /// The flags with which operands are read with all that lies beneath them.
@@ -131,6 +132,8 @@ pub(crate) enum Kind {
     Read,
     /// The same without a colon, before which `tar` would read the name of another machine.
     Archive,
+    /// A file with certificates in it, of which no more than what is public is shown.
+    Certificate,
     /// A file beneath `/etc`: what a program does that goes by it, the keeper of the machine has said.
     Configuration,
     /// A file beneath `/var/log` whose name no program takes for anything else.
@@ -191,12 +194,40 @@ pub(crate) enum Kind {
     Revision,
     /// A URL at which a service of this machine tells its health.
     Health,
+    /// A URL of any machine of which nothing but the headers is shown, without parameters.
+    Web,
+    /// A URL of this machine of which nothing but the headers is shown, perhaps with parameters.
+    LocalWeb,
+    /// A machine that may be asked: a name, or an address as everybody writes it; not what tells clouds' credentials.
+    Site,
+    /// Such a machine, and a port.
+    Peer,
+    /// Another way to a machine for `curl`, which leads to one that may be asked.
+    Detour,
+    /// A header for `curl` that says nothing of who asks.
+    Header,
+    /// How a program calls itself.
+    Agent,
+    /// `query=`, for Prometheus, and its times.
+    Parameter,
+    /// An expression for Prometheus, which is no name of a file.
+    Expression,
+    /// A file of addresses for a mail server.
+    Table,
+    /// Ports, separated by commas, and short ranges of them.
+    Ports,
+    /// A socket on which a service answers questions, for `socat`.
+    Socket,
     /// A word of what `tcpdump` chooses by.
     Filter,
-    /// A host and a port of this machine.
-    Local,
-    /// `Host: NAME`
-    HostHeader,
+    /// The same where it listens, and nothing of dialling in.
+    Talk,
+    /// What `tcpdump` chooses by where it listens: packets in which the network speaks of itself.
+    Signal,
+    /// What makes a choice of `tcpdump` narrower.
+    Narrower,
+    /// One of the sentences, which are separated by ` | `, with names in them; see `words/sentences.rs`.
+    Sentence(#[serde(deserialize_with = "written::words")] Words),
     /// A format for `curl`: reads and writes no file.
     WriteOut,
 }

@@ -41,7 +41,9 @@ fn is_settled(kind: Kind, word: &Word) -> bool {
         _ if word.is_plain() => true,
         Kind::Text | Kind::Inert => word.is_one_choice(),
         // What else it could become asks this machine for another path of that length.
-        Kind::Health => !word.in_home() && word.wild().iter().all(|at| word.text().get(*at..=*at) == Some("?")),
+        Kind::Health | Kind::LocalWeb => {
+            !word.in_home() && word.wild().iter().all(|at| word.text().get(*at..=*at) == Some("?"))
+        }
         // `find` stops at further names, unless they are flags; no flag has a dot.
         Kind::Pattern => word.is_one_choice() || (!word.in_home() && tail(word).contains('.')),
         _ => false,
@@ -107,9 +109,21 @@ pub(crate) fn expected(kind: Kind) -> String {
             "one query of how the database is, such as `SHOW PROCESSLIST` or `SELECT … FROM pg_stat_activity`: no \
              data, no quotes but `'`, no second statement"
         }
-        Kind::Local => "a port of this machine, such as `localhost:443`",
-        Kind::Filter => "a condition such as `host 10.0.0.1 and port 53`, in quotes where it has brackets",
-        Kind::HostHeader => "`Host: ` and a name",
+        Kind::Site => "a machine, by its name or its address as everybody writes it",
+        Kind::Peer => "a machine and a port, such as `example.com:443`",
+        Kind::Detour => "`HOST:PORT:ADDRESS`",
+        Kind::Header => "a header such as `Host: example.com`, `Accept: …` or `User-Agent: …`",
+        Kind::Agent => "a short text",
+        Kind::Parameter => "`query=` and an expression",
+        Kind::Expression => "an expression that does not begin with `@`",
+        Kind::Table => "a table of addresses such as `hash:/etc/postfix/virtual`",
+        Kind::Ports => "at most 16 ports, such as `22,80,8000-8003`",
+        Kind::Socket => "a socket such as `UNIX-CONNECT:/run/haproxy/admin.sock`",
+        Kind::Signal => "one of arp, icmp, icmp6, igmp, vrrp and what makes it narrower, or the flag `-q`",
+        Kind::Narrower => "`and` and a condition",
+        Kind::Sentence(list) => return format!("one of {}", clip(list)),
+        Kind::Certificate => "a file with certificates",
+        Kind::Filter | Kind::Talk => "a condition such as `host 10.0.0.1 and port 53`, in quotes where it has brackets",
         Kind::Match => "FIELD=value",
         Kind::Setting => "the name of a setting, without a value",
         Kind::Dig => "a host, a type, `@server` or an option such as `+short`",
@@ -132,10 +146,22 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::AwkSetting => "name=value, with a name in small letters",
         Kind::Sed => "a program such as `10,20p` or `s/a/b/g`: no file, no command, no label",
         Kind::Health => {
-            "a URL of this machine such as `http://localhost:8080/health`, without parameters but `?pretty` and `?v`"
+            "a URL of this machine such as `http://localhost:8080/health`, with the parameters that are known there; what \
+             others answer is thrown away with `-o /dev/null`, or left at its headers with `-I`"
         }
+        Kind::Web => "a URL of http or https without parameters, not of a cloud's metadata",
+        Kind::LocalWeb => "a URL of this machine",
         Kind::WriteOut => "a format of names such as `%{http_code}`",
         Kind::Output => "wide, name, json, yaml, or jsonpath= and custom-columns= with a text",
     };
     told.to_owned()
+}
+
+/// As many phrases as fit into a finding.
+fn clip(phrases: &str) -> String {
+    const MOST: usize = 200;
+    match phrases.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", phrases.get(..end).unwrap_or_default()),
+        None => phrases.to_owned(),
+    }
 }

@@ -3,9 +3,13 @@
 mod awk;
 mod containers;
 mod curl;
+mod hosts;
+mod network;
 mod packages;
 mod query;
+pub(crate) mod questions;
 mod sed;
+mod sentences;
 mod yq;
 
 use crate::rule::Kind;
@@ -21,7 +25,7 @@ const MAX_PROGRAM: usize = 1024;
 pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
     match kind {
         // Paths are checked against the ground.
-        Kind::List | Kind::Read | Kind::Archive => false,
+        Kind::List | Kind::Read | Kind::Archive | Kind::Certificate => false,
         Kind::Configuration => Place::parse(text)
             .is_some_and(|place| place.is_within("/etc") && place.depth() > 1 && !place.is_unreadable()),
         Kind::Text => true,
@@ -81,13 +85,27 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Revision => is_revision(text),
         Kind::Query => text.len() <= MAX_PROGRAM && query::is_harmless(text),
         Kind::Word => is_word(text),
-        Kind::Local => curl::is_local(text),
-        Kind::Filter => text.chars().all(|c| c.is_ascii_alphanumeric() || " ._:/[]()&|!=<>+-".contains(c)),
-        Kind::HostHeader => text.strip_prefix("Host: ").is_some_and(is_host),
+        Kind::Site => hosts::is_site(text),
+        Kind::Peer => hosts::is_peer(text),
+        Kind::Table => network::is_table(text),
+        Kind::Ports => network::are_ports(text),
+        Kind::Socket => network::is_socket(text),
+        Kind::Filter => network::is_filter(text),
+        Kind::Talk => network::is_filter(text) && !text.contains("ppp"),
+        Kind::Signal => network::is_signal(text),
+        Kind::Narrower => network::is_narrower(text),
+        Kind::Sentence(list) => sentences::is_one_of(list, text),
         Kind::Awk => text.len() <= MAX_PROGRAM && awk::is_harmless(text),
         Kind::AwkSetting => awk::is_setting(text),
         Kind::Sed => text.len() <= MAX_PROGRAM && sed::is_harmless(text),
         Kind::Health => curl::is_health(text),
+        Kind::Web => curl::is_web(text),
+        Kind::LocalWeb => curl::is_local_web(text),
+        Kind::Detour => curl::is_detour(text),
+        Kind::Header => curl::is_header(text),
+        Kind::Agent => curl::is_agent(text),
+        Kind::Parameter => curl::is_parameter(text),
+        Kind::Expression => !text.starts_with(['@', '-']),
         Kind::WriteOut => curl::is_write_out(text),
     }
 }
@@ -182,18 +200,27 @@ fn is_setting(text: &str) -> bool {
 }
 
 fn is_match(text: &str) -> bool {
+    let is_boot = text == "all"
+        || text == "0"
+        || text.get(..32).is_some_and(|id| id.chars().all(|c| c.is_ascii_hexdigit()))
+            && text.get(32..).is_some_and(|offset| offset.is_empty() || is_count(offset));
+    let is_program = text.starts_with('/') && is_name(text);
     text == "+"
+        || is_boot
+        || is_program
         || text.split_once('=').is_some_and(|(field, _)| {
             !field.is_empty() && field.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
         })
 }
 
 /// The options of `dig` that only choose what is asked and shown.
-const DIG_OPTIONS: &str = "aaflag aaonly additional adflag all answer authority bufsize cdflag class cmd comments \
-                           crypto dnssec edns expire identify idnin idnout ignore keepopen multiline ndots nsid \
-                           nssearch onesoa opcode qr question rdflag recurse retry rrcomments search short \
-                           showsearch split stats subnet tcp time timeout trace tries ttlid ttlunits unknownformat \
-                           vc yaml zflag";
+const DIG_OPTIONS: &str = "aa aaflag aaonly ad additional adflag all answer authority badcookie besteffort bufsize \
+                           cd cdflag cl class cmd coflag comm comments cookie crypto dnssec do edns ednsflags \
+                           ednsnegotiation ednsopt expandaaaa expire hrtrace http-plain https https-get identify \
+                           idnin idnout ignore keepalive keepopen mapped mtrace multi multiline ndots nsid nssearch \
+                           onesoa opcode padding qr question raflag rdflag rec recurse retry root rrcomments rtrace \
+                           search short showsearch split stats subnet tcp time timeout tls topdown trace tries \
+                           trust ttl ttlid ttlunits unknownformat vc vtrace yaml zflag zoneversion";
 
 fn is_dig(text: &str) -> bool {
     if let Some(option) = text.strip_prefix('+') {
@@ -201,7 +228,8 @@ fn is_dig(text: &str) -> bool {
         let name = name.strip_prefix("no").filter(|name| one_of(DIG_OPTIONS, name)).unwrap_or(name);
         return one_of(DIG_OPTIONS, name) && (is_digits(value) || is_host(value));
     }
-    is_host(text.strip_prefix('@').unwrap_or(text))
+    let host = text.strip_prefix('@').unwrap_or(text);
+    host == "." || is_host(host) || text.strip_prefix("*.").is_some_and(is_host)
 }
 
 /// Units of systemd itself that may be restarted; most others shut down or open a shell.

@@ -73,7 +73,9 @@ mod tests {
     fn every_kind_and_style_of_the_schema_is_read() {
         check::<Kind>("/$defs/kind/oneOf/0/enum");
         check::<Style>("/$defs/rule/properties/style/enum");
-        for kind in [r#"{"one_of": "a b"}"#, r#"{"each": "a b"}"#, r#"{"between": [1, 5]}"#] {
+        for kind in
+            [r#"{"one_of": "a b"}"#, r#"{"each": "a b"}"#, r#"{"phrase": "a b | c _"}"#, r#"{"between": [1, 5]}"#]
+        {
             assert!(serde_json::from_str::<Kind>(kind).is_ok(), "{kind}");
         }
     }

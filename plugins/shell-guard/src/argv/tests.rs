@@ -1,4 +1,5 @@
 use super::{Given, check};
+use crate::feed::Feed;
 use crate::ground::Ground;
 use crate::rule::Kind::{Count, List, Name, OneOf, Read, Text};
 use crate::rule::{Rule, Style, any, at_most, none, rule};
@@ -31,7 +32,7 @@ fn told(rule: &Rule, words: &str) -> &'static str {
     let looks = std::cell::Cell::new(0);
     let ground = Ground::new(None, &[], &looks);
     let is_piped = commands.len() > 1;
-    let given = Given { name: &command.name, words: &command.words, is_piped, is_unfed: false, ground: &ground };
+    let given = Given { name: &command.name, words: &command.words, is_piped, feed: Feed::Unknown, ground: &ground };
     check(rule, given).map_or_else(|miss| miss.code, |()| "ok")
 }
 

@@ -3,6 +3,7 @@
 use super::{Commands, SudoAsText};
 use crate::profile::{self, Profile};
 use crate::rule::{Kind, Operands, Rule, Style};
+use crate::words::questions;
 use doorward_plugin::Finding;
 
 /// Flags with which a program runs another one, or writes where it is told to.
@@ -136,13 +137,15 @@ fn malformed(rule: &Rule) -> Option<Finding> {
     }
     let needed = rule.needs.iter().flat_map(|group| group.split_ascii_whitespace());
     let mentioned = needed.chain(rule.trees.split_ascii_whitespace()).chain(rule.brief.split_ascii_whitespace());
-    mentioned.into_iter().find(|flag| !matches!(*flag, "|" | "<") && !flags.contains(flag)).and_then(|flag| {
-        wrong(
-            "/needs",
-            format!("`{flag}` is not one of the rule's flags"),
-            "name flags of `flags`, `takes` or `may_take`",
-        )
-    })
+    mentioned.into_iter().find(|flag| *flag != "|" && !questions::is_known(flag) && !flags.contains(flag)).and_then(
+        |flag| {
+            wrong(
+                "/needs",
+                format!("`{flag}` is not one of the rule's flags"),
+                "name flags of `flags`, `takes` or `may_take`",
+            )
+        },
+    )
 }
 
 /// A rule with which anything could be run; the pointer is relative to it.

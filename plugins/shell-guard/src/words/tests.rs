@@ -33,7 +33,11 @@ fn texts_that_name_secrets_or_act_are_told_apart() {
     check(Kind::Pattern, &["*.log", "", "a*b", "*"], &["id_rsa", "*.pem", "*/.ssh/*", "/etc/shadow"]);
     check(Kind::Format, &["%s\\n", "%5d", "100%%", "%-5s|%+d"], &["-v", "%n", "%5n", "%-5.3ln", "%*n", "a%na"]);
     check(Kind::DateFormat, &["+%F", "+"], &["", "%F", "010100002020", "-s"]);
-    check(Kind::Match, &["_PID=1", "_SYSTEMD_UNIT=a.service", "+"], &["pid=1", "=1", "A", "/usr/bin/x"]);
+    check(
+        Kind::Match,
+        &["_PID=1", "_SYSTEMD_UNIT=a.service", "+", "/usr/bin/x", "0", "all"],
+        &["pid=1", "=1", "A", "-x", "x"],
+    );
     check(
         Kind::Setting,
         &["net.ipv4.ip_forward", "kernel/hostname"],
@@ -68,7 +72,7 @@ fn options_of_dig_only_choose() {
     check(
         Kind::Dig,
         &["example.com", "@8.8.8.8", "MX", "+short", "+noall", "+time=2", "+nssearch", "+subnet=10.0.0.0/8"],
-        &["+tls-certfile=/x", "+https", "", "@", "-f", "+short=;", "+nono"],
+        &["+tls-certfile=/x", "+https=;", "", "@", "-f", "+short=;", "+nono"],
     );
 }
 
