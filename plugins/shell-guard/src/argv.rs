@@ -161,9 +161,12 @@ fn parse<'a>(rule: &Rule, given: &'a [Word]) -> Parsed<'a> {
             _ => parsed.whole(rule, text),
         };
         if let Some((flag, kind)) = pending {
-            match words.next() {
-                Some(value) => parsed.value(flag, kind, Item::Whole(value)),
-                None => parsed.dangling = Some(flag),
+            let (kind, second) = if kind == Kind::Pair { (Kind::Name, Some(Kind::Text)) } else { (kind, None) };
+            for kind in std::iter::once(kind).chain(second) {
+                match words.next() {
+                    Some(value) => parsed.value(flag, kind, Item::Whole(value)),
+                    None => parsed.dangling = Some(flag),
+                }
             }
         }
     }

@@ -124,6 +124,8 @@ pub(crate) enum Kind {
     Each(#[serde(deserialize_with = "written::words")] Words),
     /// One of the texts, which are separated by `|`.
     Phrase(#[serde(deserialize_with = "written::words")] Words),
+    /// Two words: a name and what it stands for.
+    Pair,
     /// Names separated by blanks or commas: of columns.
     Names,
     /// A path whose name and properties are shown.

@@ -92,6 +92,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
         Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
         Kind::Phrase(phrases) => return format!("one of {}", phrases.replace('|', ", ")),
+        Kind::Pair => "a name and a text, each a word of its own",
         Kind::Names => "names, separated by blanks or commas",
         Kind::Log => "a file beneath `/var/log`, by a plain path",
         Kind::List | Kind::Read => "a path",

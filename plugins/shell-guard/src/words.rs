@@ -26,6 +26,8 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
     match kind {
         // Paths are checked against the ground.
         Kind::List | Kind::Read | Kind::Archive | Kind::Certificate => false,
+        // Its two words are of two kinds.
+        Kind::Pair => false,
         Kind::Configuration => Place::parse(text)
             .is_some_and(|place| place.is_within("/etc") && place.depth() > 1 && !place.is_unreadable()),
         Kind::Text => true,

@@ -1,6 +1,6 @@
 //! Text on its way through a pipe.
 
-use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, Names, OneOf, Ranges, Read, Text, Yq};
+use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, Names, OneOf, Pair, Ranges, Read, Text, Yq};
 use crate::rule::{Rule, Style, any, at_most, between, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -136,7 +136,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-a -c -C -e -j -M -n -r -s -S --ascii-output --color-output --compact-output --exit-status \
                 --join-output --monochrome-output --null-input --raw-input --raw-output --raw-output0 --seq --slurp \
                 --sort-keys --stream --tab --unbuffered -R",
-        takes: &[("--indent", Count)],
+        takes: &[("--indent", Count), ("--arg --argjson", Pair)],
         first: Some((Jq, "")),
         rest: any(Read),
         ..rule("jq")

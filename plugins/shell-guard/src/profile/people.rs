@@ -96,5 +96,12 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("lslogins")
     },
     Rule { flags: "-l -s -q -f -i -w", rest: any(Plain), ..rule("pinky") },
+    // Which commands have ended, where that is kept.
+    Rule {
+        flags: "--strict-match",
+        takes: &[("--user --command --tty --pid", Word)],
+        rest: any(Word),
+        ..rule("lastcomm")
+    },
     Rule { flags: "-d -p -y -a --daily-totals --individual-totals", rest: any(Plain), ..rule("ac") },
 ];

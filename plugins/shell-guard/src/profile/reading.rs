@@ -195,4 +195,5 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("tar")
     },
     Rule { flags: "-l -v -Z -1", needs: &["-l -v -Z -1"], rest: exactly(1, Read), ..rule("unzip") },
+    Rule { flags: "-1 -2 -h -l -m -s -t -T -v -z", rest: exactly(1, Read), style: Style::Early, ..rule("zipinfo") },
 ];
