@@ -12,6 +12,8 @@ mod tests;
 
 use crate::shell::Word;
 use pattern::{Ends, Entry, Pattern};
+use std::cell::LazyCell;
+use std::iter;
 
 /// The longest path that is looked at, in bytes.
 pub const MAX_PATH: usize = 4096;
@@ -195,8 +197,9 @@ impl Place {
     /// its place; any other one is a single name that may stand anywhere. `*` matches any text within one name, `$` at
     /// the end says that nothing lies beneath, and all of it is lower case.
     pub fn meets(&self, entries: &[&str]) -> bool {
-        let certain = self.certain_parts();
-        let ends = Ends::of(&certain);
+        // Where all entries stand at their places, nobody asks for them.
+        let certain = LazyCell::new(|| self.certain_parts());
+        let ends = LazyCell::new(|| Ends::of(&certain));
         // A path whose base is not known may begin in the midst of an entry.
         let begins = self.parts.first().filter(|_| self.is_absolute()).map(|part| Ends::of(&[part]));
         let may_begin = |anchored: &str| begins.as_ref().is_none_or(|ends| ends.may_begin(anchored));
@@ -226,7 +229,8 @@ impl Place {
     /// The parts that are held against names that may stand anywhere. What merely begins with a pattern might be
     /// anything; that counts at the end of a path, and not where no secrets are kept.
     fn certain_parts(&self) -> Vec<&Pattern> {
-        let is_clean = sensitive::CLEAN.iter().any(|root| self.surely_meets(root));
+        let mut clean = sensitive::CLEAN.iter().filter(|root| self.may_begin(root.trim_start_matches('/')));
+        let is_clean = clean.any(|root| self.surely_meets(root));
         let last = self.parts.len().saturating_sub(1);
         let is_certain = |(at, part): &(usize, &Pattern)| match is_clean {
             true => !part.is_wild(),
@@ -246,16 +250,13 @@ impl Place {
             return self.may_begin(entry) && begins(&self.parts, entry, is_alone);
         }
         let Some(first) = self.parts.first() else { return false };
-        let mut tail = Some(entry);
-        while let Some(entry) = tail {
-            tail = entry.split_once('/').map(|(_, rest)| rest);
+        let starts = entry.bytes().enumerate().filter(|(_, byte)| *byte == b'/').map(|(at, _)| at + 1);
+        let tails = iter::once(0).chain(starts).filter_map(|at| entry.get(at..));
+        tails.filter(|tail| first.may_begin(tail)).any(|tail| {
             // `*.c` in a directory nobody knows is not taken for the one such file that would be secret elsewhere.
-            let is_vague = first.is_wild() && tail.is_none();
-            if !is_vague && first.may_begin(entry) && begins(&self.parts, entry, is_alone) {
-                return true;
-            }
-        }
-        false
+            let is_vague = first.is_wild() && !tail.contains('/');
+            !is_vague && begins(&self.parts, tail, is_alone)
+        })
     }
 }
 

@@ -79,6 +79,9 @@ fn of_shell() -> Value {
     let settings = json!({ "arguments": ["/command", "/steps/*"], "opaque": ["/more"], "readable": ["/data/logs"] });
     let most = 16 << 10;
     let one = |name: &str, text: String| (name.to_owned(), json!({ "command": text }));
+    // Names that begin and end as many secrets do.
+    let many = (b'a'..=b'z').chain(b'a'..=b'd').map(|letter| char::from(letter).to_string().repeat(3) + "/");
+    let many = many.collect::<String>();
     let steps: Vec<String> = (0..16).map(|_| filled(1020, "ls ", "/a/b/c/d ", "x")).collect();
     suite(
         &settings,
@@ -86,6 +89,9 @@ fn of_shell() -> Value {
             one("patterns", filled(most, "cat ", &format!("{} ", "*a".repeat(250)), "x")),
             one("patterns against secrets", format!("ls {}", "/etc/[a-z]*[a-z]*.*/*s*e*c*r*e*t* ".repeat(32))),
             one("paths", format!("ls {}", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n ".repeat(128))),
+            one("paths of many names", filled(most, "ls ", &format!("/{many} "), "x")),
+            one("relative paths", filled(most, "cat ", &format!("{many} "), "x")),
+            one("paths that are read", filled(most, "cat ", &format!("/var/log/{many} "), "x")),
             one("long paths", format!("ls {}", format!("{} ", "a/".repeat(60)).repeat(128))),
             one("one path", filled(most, "ls ", "a/", "b")),
             one("commands", filled(most, "", "cat /var/log/a.b/c;", "id")),

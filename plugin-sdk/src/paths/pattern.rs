@@ -129,7 +129,7 @@ impl Pattern {
 
     /// Whether a name that meets the part may begin as `entry` does.
     pub(super) fn may_begin(&self, entry: &str) -> bool {
-        entry.starts_with(PROCESS) || may_meet(self.first(), entry.chars().next())
+        may_meet(self.first(), entry.chars().next())
     }
 
     /// Whether not even the first character is certain.
@@ -214,7 +214,7 @@ impl Ends {
     /// Whether one of the parts may meet the entry.
     pub(super) fn may_be_of(&self, entry: &str) -> bool {
         let may_end = may(self.first, entry.chars().next()) && may(self.last, entry.chars().next_back());
-        entry == PROCESS || (may_end && self.has_length_of(entry))
+        (may_end && self.has_length_of(entry)) || entry == PROCESS
     }
 
     /// Whether one of the parts is as long as the entry, or long enough where there is a `*` in it.
@@ -228,12 +228,17 @@ impl Ends {
 
     /// Whether one of the parts may meet the first name of an entry that has several.
     pub(super) fn may_begin(&self, entry: &str) -> bool {
-        entry.starts_with(PROCESS) || may(self.first, entry.chars().next())
+        may(self.first, entry.chars().next())
     }
 }
 
 fn may(bits: u64, c: Option<char>) -> bool {
-    c.is_none_or(|c| c == '*' || bits & bit(c) != 0)
+    c.is_none_or(|c| is_open(c) || bits & bit(c) != 0)
+}
+
+/// Whether an entry may mean something else by it: any text, or a process.
+fn is_open(c: char) -> bool {
+    matches!(c, '*' | '{')
 }
 
 fn bit(c: char) -> u64 {
@@ -247,7 +252,7 @@ fn length(bytes: usize) -> u64 {
 /// Whether a pattern and an entry can have a name in common, by what stands at one end of both. Most pairs cannot.
 fn may_meet(glyph: Option<Glyph>, entry: Option<char>) -> bool {
     match (glyph, entry) {
-        (Some(Glyph::This(c)), Some(expected)) => c == expected || expected == '*',
+        (Some(Glyph::This(c)), Some(expected)) => c == expected || is_open(expected),
         _ => true,
     }
 }
