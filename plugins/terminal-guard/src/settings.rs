@@ -25,10 +25,10 @@ pub struct Settings {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Partial {
-    /// The next keys for the terminal go on with it.
-    #[default]
+    /// The next keys for the terminal go on with it: all that was sent is believed to have arrived.
     Join,
     /// The call is refused.
+    #[default]
     Refuse,
 }
 

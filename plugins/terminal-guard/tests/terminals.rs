@@ -8,7 +8,7 @@ use doorward_plugin::{Call, Document, Validator, Verdict, memory};
 use proptest::prelude::*;
 use terminal_guard::TerminalGuard;
 
-const SETTINGS: &str = r#"{"keys": "/data", "session": "/sessionId", "opaque": ["/note"]}"#;
+const SETTINGS: &str = r#"{"keys": "/data", "session": "/sessionId", "opaque": ["/note"], "partial": "join"}"#;
 
 fn guard(settings: &str) -> TerminalGuard {
     TerminalGuard::from_json(settings).unwrap_or_else(|findings| panic!("{settings}: {findings:?}"))
@@ -58,6 +58,7 @@ fn a_line_is_judged_when_it_ends() {
     check(&["df \\\r"], "shell.escape");
     check(&["bash\r"], "command.interpreter");
     check(&["systemctl status nginx\r"], "command.paging");
+    check(&["head -c 3\rls reboot\r"], "command.keys");
     check(&["systemctl --no-pager status nginx\r"], "");
     check(&["vi /etc/hosts\r"], "command.interpreter");
 }
@@ -112,17 +113,17 @@ fn another_conversation_has_another_memory() {
 #[test]
 fn terminals_without_an_end_fill_the_memory_and_then_nothing_more_is_typed() {
     let guard = guard(SETTINGS);
-    let line = "a".repeat(4000);
+    let line = "a".repeat(1000);
     let filled =
         (0..100).find(|index| typed(&guard, &format!("t{index}"), &line) == "session.full").expect("it is bounded");
-    assert!((10..20).contains(&filled), "{filled}");
+    assert!((50..70).contains(&filled), "{filled}");
     assert_eq!(typed(&guard, "new", "df\r"), "");
     assert_eq!(typed(&guard, "new", "d"), "");
 }
 
 #[test]
 fn lines_may_have_to_end_in_their_call() {
-    let guard = guard(r#"{"keys": "/data", "partial": "refuse"}"#);
+    let guard = guard(r#"{"keys": "/data"}"#);
     for (keys, code) in [
         ("df\r", ""),
         ("df", "key.partial"),

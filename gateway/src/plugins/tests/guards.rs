@@ -6,7 +6,8 @@ use crate::json::Limits as Bounds;
 async fn terminal(host: &Host) -> Arc<Plugin> {
     let terms = Terms { memory: true, ..Terms::default() };
     let component = first_party("terminal-guard").unwrap();
-    host.load_on(&terms, "terminal-guard", component, br#"{"keys":"/data","session":"/id"}"#).await.unwrap()
+    let settings = br#"{"keys":"/data","session":"/id","partial":"join"}"#;
+    host.load_on(&terms, "terminal-guard", component, settings).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
