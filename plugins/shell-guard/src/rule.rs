@@ -134,7 +134,8 @@ pub(crate) enum Kind {
     Read,
     /// The same without a colon, before which `tar` would read the name of another machine.
     Archive,
-    /// A file with certificates in it, of which no more than what is public is shown.
+    /// A file with certificates in it, of which no more than what is public is shown; without a colon, behind which
+    /// `openssl` would fetch it from another machine.
     Certificate,
     /// A file beneath `/etc`: what a program does that goes by it, the keeper of the machine has said.
     Configuration,
@@ -198,6 +199,8 @@ pub(crate) enum Kind {
     Health,
     /// A URL of any machine of which nothing but the headers is shown, without parameters.
     Web,
+    /// Such a URL with `https://`: without, it would be the name of a file.
+    Https,
     /// A URL of this machine of which nothing but the headers is shown, perhaps with parameters.
     LocalWeb,
     /// A machine that may be asked: a name, or an address as everybody writes it; not what tells clouds' credentials.

@@ -9,7 +9,7 @@ use doorward_plugin::shell::Word;
 /// Whether `item` is of the kind; `reach` is what it asks for where it is a path.
 pub(crate) fn check(kind: Kind, item: Item<'_>, reach: Option<Reach>, ground: &Ground<'_>) -> Result<(), Miss> {
     let text = item.text();
-    if kind == Kind::Archive && text.contains(':') {
+    if matches!(kind, Kind::Archive | Kind::Certificate) && text.contains(':') {
         let reason = format!("`{}` would be looked for on another machine", shown(text));
         return Err(miss("value.kind", reason, format!("give it {}", expected(kind))));
     }
@@ -123,7 +123,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Signal => "one of arp, icmp, icmp6, igmp, vrrp and what makes it narrower, or the flag `-q`",
         Kind::Narrower => "`and` and a condition",
         Kind::Sentence(list) => return format!("one of {}", clip(list)),
-        Kind::Certificate => "a file with certificates",
+        Kind::Certificate => "a file with certificates, without `:`",
         Kind::Filter | Kind::Talk => "a condition such as `host 10.0.0.1 and port 53`, in quotes where it has brackets",
         Kind::Match => "FIELD=value",
         Kind::Setting => "the name of a setting, without a value",
@@ -151,6 +151,7 @@ pub(crate) fn expected(kind: Kind) -> String {
              others answer is thrown away with `-o /dev/null`, or left at its headers with `-I`"
         }
         Kind::Web => "a URL of http or https without parameters, not of a cloud's metadata",
+        Kind::Https => "a URL with `https://`, without parameters",
         Kind::LocalWeb => "a URL of this machine",
         Kind::WriteOut => "a format of names such as `%{http_code}`",
         Kind::Output => "wide, name, json, yaml, or jsonpath= and custom-columns= with a text",

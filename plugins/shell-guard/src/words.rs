@@ -102,6 +102,7 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Sed => text.len() <= MAX_PROGRAM && sed::is_harmless(text),
         Kind::Health => curl::is_health(text),
         Kind::Web => curl::is_web(text),
+        Kind::Https => text.starts_with("https://") && curl::is_web(text),
         Kind::LocalWeb => curl::is_local_web(text),
         Kind::Detour => curl::is_detour(text),
         Kind::Header => curl::is_header(text),

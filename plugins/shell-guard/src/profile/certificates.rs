@@ -1,6 +1,6 @@
 //! Certificates: what they say, whether they hold, and when they end. Nothing is signed, converted or written.
 
-use crate::rule::Kind::{Certificate, Count, Host, List, Name, OneOf, Peer, Read, Site, Text, Web, Word};
+use crate::rule::Kind::{Certificate, Count, Host, Https, List, Name, OneOf, Peer, Read, Site, Text, Web, Word};
 use crate::rule::{Rule, Style, any, at_most, exactly, none, rule};
 
 pub(super) const RULES: &[Rule] = &[
@@ -175,7 +175,7 @@ pub(super) const RULES: &[Rule] = &[
         under: "certificate inspect/fingerprint/needs-renewal",
         flags: "--short --bundle --insecure --verbose",
         takes: &[("--format", OneOf("text json pem hex base64")), ("--servername", Host), ("--expires-in", Name)],
-        rest: exactly(1, Web),
+        rest: exactly(1, Https),
         ..rule("step")
     },
     Rule {

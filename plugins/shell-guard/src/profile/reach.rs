@@ -24,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-4 -6 -n -u -v -z",
         takes: &[("-w", Between(1, 60))],
         needs: &["-z"],
-        first: Some((Host, "")),
+        first: Some((Site, "")),
         rest: exactly(1, Ports),
         ..rule("nc ncat netcat")
     },

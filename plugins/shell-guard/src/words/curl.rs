@@ -7,7 +7,8 @@ use super::hosts::{is_here, is_port, is_site, split};
 /// A URL of this machine at which a service tells how it is: `http://localhost:8080/health`. Nobody's name or password,
 /// and only the parameters that are known there.
 pub(super) fn is_health(text: &str) -> bool {
-    parts(text).is_some_and(|(place, path, query)| is_here(place) && endpoints::are_known(path, query))
+    parts(text)
+        .is_some_and(|(place, path, query)| is_here(place) && !is_of_docker(place) && endpoints::are_known(path, query))
 }
 
 /// A URL of any machine, of which nothing but the headers is shown, or nothing: without parameters, in which something
@@ -22,9 +23,15 @@ pub(super) fn is_web(text: &str) -> bool {
 pub(super) fn is_local_web(text: &str) -> bool {
     parts(text).is_some_and(|(place, path, query)| {
         is_here(place)
+            && !is_of_docker(place)
             && is_looking(path)
             && query.is_none_or(|query| is_looking(query) && query.chars().all(|c| c.is_ascii_graphic()))
     })
+}
+
+/// What answers there is the program that could be told to do anything.
+fn is_of_docker(place: &str) -> bool {
+    matches!(split(place), Some((_, "2375" | "2376" | "2377")))
 }
 
 /// The longest URL that is asked for.
@@ -49,9 +56,13 @@ fn parts(text: &str) -> Option<(&str, &str, Option<&str>)> {
 }
 
 /// What no page is called that is only looked at, and what is not asked with.
-const ACTING: &str = "apply cancel clear cron delete destroy disable drop enable exec execute flush kill logout poweroff purge \
-                      quit quitquitquit reboot reload remove reset restart run set shutdown start stop submit trigger truncate \
-                      unsubscribe apikey password passwd secret token";
+const ACTING: &str = "alter apply cancel clear commit create cron deploy destroy disable drop enable exec execute flush grant \
+                      insert kill logout merge optimize promote purge quit quitquitquit reindex reload remove rename reset \
+                      revoke rollback run set split stop stream submit swap trigger truncate undeploy uninstall unload \
+                      unsubscribe update write apikey passwd password secret token";
+
+/// What is not even part of a word.
+const ACTING_PARTS: &[&str] = &["delete", "factory", "poweroff", "reboot", "restart", "shutdown"];
 
 /// A path of plain characters that names nothing that acts, as some pages do that are only asked for.
 fn is_looking(path: &str) -> bool {
@@ -59,6 +70,7 @@ fn is_looking(path: &str) -> bool {
     let mut words = lower.split(|c: char| !c.is_ascii_alphanumeric());
     path.chars().all(|c| c.is_ascii_alphanumeric() || "/_.~:+,=-&%".contains(c))
         && !words.any(|word| super::one_of(ACTING, word))
+        && !ACTING_PARTS.iter().any(|part| lower.contains(part))
 }
 
 /// `--resolve HOST:PORT:ADDRESS` and `--connect-to HOST:PORT:HOST:PORT`, that lead to a machine that may be asked.

@@ -8,6 +8,10 @@ const ENDS: &str = "alerts allocation fpm-status fpm_status health healthz healt
                     startupz stats stats;csv haproxy;csv haproxy_stats;csv haproxy-stats;csv ;csv admin;csv monitor;csv \
                     status recovery thread_pool stub_status summary targets up version _up _health _status _ping";
 
+/// What must not stand before it: what services keep for others, and their settings.
+const KEPT: &str = "_doc _msearch _search _source _sql auth config configmaps configprops configs containers data env heapdump \
+                    images kv keys secret secrets sessions token tokens user users";
+
 /// What may stand behind such a path: forms of the answer.
 const FORMS: &str = "auto exclude format full h help html human json notable openmetrics plain pretty s ts usedonly v verbose \
                      xml level local bytes";
@@ -252,7 +256,8 @@ pub(super) fn are_known(path: &str, query: Option<&str>) -> bool {
     if !path.chars().all(|c| c.is_ascii_alphanumeric() || "/_.,:;*-".contains(c)) || path.contains("..") {
         return false;
     }
-    let is_plain = || !path.contains(['.', ',', ':', '*']) && !path.contains("_search");
+    let is_plain =
+        || !path.contains(['.', ',', ':', '*']) && !path.split('/').any(|part| super::super::one_of(KEPT, part));
     let last = path.rsplit('/').next().unwrap_or_default();
     let is_end = is_plain() && (path.is_empty() || super::super::one_of(ENDS, last));
     let asks = is_end.then_some(FORMS);

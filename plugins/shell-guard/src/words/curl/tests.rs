@@ -60,6 +60,11 @@ fn services_of_this_machine_tell_how_they_are() {
             "http://localhost:2375/containers/json",
             "http://localhost:8083/connectors/sink/config",
             "http://localhost:8080/status?action=delete",
+            "http://localhost:8500/v1/kv/health",
+            "http://localhost:8001/api/v1/namespaces/default/secrets/x/status",
+            "http://localhost:9200/users/_doc/info",
+            "http://localhost:8080/actuator/env/info",
+            "http://localhost:2375/version",
         ],
     );
 }
