@@ -204,7 +204,7 @@ fn is_setting(text: &str) -> bool {
 
 fn is_match(text: &str) -> bool {
     let is_boot = text == "all"
-        || text == "0"
+        || is_digits(text) && text.len() <= 4
         || text.get(..32).is_some_and(|id| id.chars().all(|c| c.is_ascii_hexdigit()))
             && text.get(32..).is_some_and(|offset| offset.is_empty() || is_count(offset));
     let is_program = text.starts_with('/') && is_name(text);

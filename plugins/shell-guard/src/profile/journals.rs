@@ -1,33 +1,42 @@
 //! What was written down: the journal, the kernel's messages, what crashed.
 
-use crate::rule::Kind::{Count, Match, Name, OneOf, Text};
+use crate::rule::Kind::{Count, Match, Name, OneOf, Sentence, Text};
 use crate::rule::{Rule, any, rule};
+
+const JOURNAL_FLAGS: &str = "-a -e -f -k -l -m -q -r -x -I --all --catalog --disk-usage --dmesg --follow --full --list-boots \
+                --list-invocations --list-namespaces --local --merge --no-full --no-hostname --no-pager --no-tail --pager-end \
+                --quiet --reverse --show-cursor --system --truncate-newline --user --utc --header -N --fields --verify \
+                --list-catalog";
+
+const JOURNAL_NAMES: &str = "-u --unit --user-unit -t --identifier -T --exclude-identifier -p --priority -o --output --output-fields \
+                             --facility -F --field -M --machine --namespace --invocation";
+
+const JOURNAL_TEXTS: &str = "-S --since -U --until -g --grep -c --cursor --after-cursor";
+
+/// Without any of these it would show the whole journal, through a pager.
+const JOURNAL_CHOICES: &str = "-u --unit --user-unit -t --identifier -p --priority -S --since -U --until -g --grep -n --lines -k --dmesg -e \
+             --pager-end -b --boot --disk-usage --list-boots --list-invocations --list-namespaces --header -N --fields -F \
+             --field -f --follow --no-pager -c --cursor --after-cursor --verify -I --invocation -r -o --output -M --machine \
+             --user --facility |";
 
 pub(super) const RULES: &[Rule] = &[
     // Nothing that rotates, vacuums, or reads from elsewhere; and not the whole journal through a pager.
     Rule {
-        flags: "-a -e -f -k -l -m -q -r -x -I --all --catalog --disk-usage --dmesg --follow --full --list-boots \
-                --list-invocations --list-namespaces --local --merge --no-full --no-hostname --no-pager --no-tail --pager-end \
-                --quiet --reverse --show-cursor --system --truncate-newline --user --utc --header -N --fields --verify \
-                --list-catalog",
-        takes: &[
-            (
-                "-u --unit --user-unit -t --identifier -T --exclude-identifier -p --priority -o --output --output-fields \
-                 --facility -F --field -M --machine --namespace --invocation",
-                Name,
-            ),
-            ("-S --since -U --until -g --grep", Text),
-            ("-c --cursor --after-cursor", Text),
-            ("-n --lines", Count),
-        ],
+        flags: JOURNAL_FLAGS,
+        takes: &[(JOURNAL_NAMES, Name), (JOURNAL_TEXTS, Text), ("-n --lines", Sentence("all | _"))],
         may_take: &[("-b --boot", Name), ("--case-sensitive", OneOf("yes no true false"))],
         digits: true,
-        needs: &[
-            "-u --unit --user-unit -t --identifier -p --priority -S --since -U --until -g --grep -n --lines -k --dmesg -e \
-             --pager-end -b --boot --disk-usage --list-boots --list-invocations --list-namespaces --header -N --fields -F \
-             --field -f --follow --no-pager -c --cursor --after-cursor --verify -I --invocation -r -o --output -M --machine \
-             --user --facility |",
-        ],
+        needs: &[JOURNAL_CHOICES],
+        rest: any(Match),
+        ..rule("journalctl")
+    },
+    // `-n` alone stands for ten lines.
+    Rule {
+        flags: JOURNAL_FLAGS,
+        takes: &[(JOURNAL_NAMES, Name), (JOURNAL_TEXTS, Text)],
+        may_take: &[("-b --boot", Name), ("-n --lines", Sentence("all | _"))],
+        digits: true,
+        needs: &["-n --lines"],
         rest: any(Match),
         ..rule("journalctl")
     },

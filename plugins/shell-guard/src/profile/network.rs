@@ -104,6 +104,7 @@ pub(super) const RULES: &[Rule] = &[
         style: Style::Words,
         ..rule("ethtool")
     },
+    Rule { flags: "-h --help --version", needs: &["-h --help --version"], style: Style::Words, ..rule("ethtool") },
     // Not `-s`, which shows passwords.
     Rule {
         under: "general/gen/g | device/dev/d | connection/con/c | radio/r | networking/net/n | general/gen/g \

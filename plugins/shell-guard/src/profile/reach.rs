@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[("-w", Between(1, 60))],
         needs: &["-z"],
         first: Some((Site, "")),
-        rest: exactly(1, Ports),
+        rest: between(1, 4, Ports),
         ..rule("nc ncat netcat")
     },
     // What a service answers to a question that only looks, or by itself.
