@@ -7,7 +7,8 @@ pub(super) const RULES: &[Rule] = &[
     // It shows the certificate in a file, and no key that may be beside it.
     Rule {
         under: "x509",
-        flags: "-noout -text -dates -startdate -enddate -subject -issuer -serial -fingerprint -md5 -sha1 -sha256 -sha384 -sha512 \
+        flags: "-noout -text -dates -startdate -enddate -subject -issuer -serial -fingerprint -md5 -sha1 -sha256 \
+            -sha384 -sha512 \
                 -email \
                 -alias -purpose -subject_hash -subject_hash_old -issuer_hash -issuer_hash_old -hash -ocsp_uri -ocspid -modulus \
                 -pubkey -nocert",
@@ -220,7 +221,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // What a server agrees to.
     Rule {
-        flags: "--no-colour --no-color --show-certificate --show-certificates --show-ciphers --show-times --no-check-certificate \
+        flags: "--no-colour --no-color --show-certificate --show-certificates --show-ciphers --show-times \
+            --no-check-certificate \
                 --no-ciphersuites --no-compression --no-fallback --no-groups --no-heartbleed --no-renegotiation --no-cipher-details \
                 --iana-names --ocsp --tlsall --tls10 --tls11 --tls12 --tls13 --ipv4 --ipv6 --starttls-ftp --starttls-imap \
                 --starttls-irc --starttls-ldap --starttls-pop3 --starttls-smtp --starttls-mysql --starttls-psql --starttls-xmpp \

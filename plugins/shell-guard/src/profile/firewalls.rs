@@ -62,7 +62,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("nft")
     },
     Rule {
-        under: "status | status verbose/numbered | show listening/added/raw/builtins/before-rules/after-rules/user-rules | app \
+        under: "status | status verbose/numbered | show \
+            listening/added/raw/builtins/before-rules/after-rules/user-rules | app \
                 list/info | version",
         rest: at_most(1, Name),
         ..rule("ufw")
@@ -74,7 +75,8 @@ pub(super) const RULES: &[Rule] = &[
                 --query-masquerade --query-lockdown --query-forward --check-config --direct --get-all-rules \
                 --get-all-chains --get-all-passthroughs --get-policies --get-active-policies --get-ipsets --get-helpers \
                 --get-icmptypes --get-target --get-description --get-short --get-entries \
-                --get-active-zones --get-default-zone --get-zones --get-services --get-log-denied --query-panic -q -v --verbose",
+                --get-active-zones --get-default-zone --get-zones --get-services --get-log-denied --query-panic -q -v \
+                --verbose",
         takes: &[(
             "--zone --policy --info-zone --info-service --info-policy --info-ipset --info-icmptype --info-helper --ipset \
              --service --query-service --query-port --query-source --query-interface --query-protocol \
@@ -152,7 +154,8 @@ pub(super) const RULES: &[Rule] = &[
             (
                 "-s",
                 OneOf(
-                    "rules nat states info all memory timeouts Tables Interfaces Anchors queue labels r s n i a m A I l t q T S \
+                    "rules nat states info all memory timeouts Tables Interfaces Anchors queue labels r s n i a m A I l \
+                        t q T S \
                      Sources Running",
                 ),
             ),
@@ -187,7 +190,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("fail2ban-regex")
     },
     Rule {
-        under: "metrics | version | decisions/alerts/machines/bouncers/hub/collections/parsers/scenarios/postoverflows list | \
+        under: "metrics | version | decisions/alerts/machines/bouncers/hub/collections/parsers/scenarios/postoverflows \
+            list | \
                 lapi/capi status | alerts inspect | metrics show",
         flags: "-a --all",
         takes: &[

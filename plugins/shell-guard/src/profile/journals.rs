@@ -3,18 +3,21 @@
 use crate::rule::Kind::{Count, Match, Name, OneOf, Sentence, Text};
 use crate::rule::{Rule, any, rule};
 
-const JOURNAL_FLAGS: &str = "-a -e -f -k -l -m -q -r -x -I --all --catalog --disk-usage --dmesg --follow --full --list-boots \
+const JOURNAL_FLAGS: &str = "-a -e -f -k -l -m -q -r -x -I --all --catalog --disk-usage --dmesg --follow --full \
+    --list-boots \
                 --list-invocations --list-namespaces --local --merge --no-full --no-hostname --no-pager --no-tail --pager-end \
                 --quiet --reverse --show-cursor --system --truncate-newline --user --utc --header -N --fields --verify \
                 --list-catalog";
 
-const JOURNAL_NAMES: &str = "-u --unit --user-unit -t --identifier -T --exclude-identifier -p --priority -o --output --output-fields \
+const JOURNAL_NAMES: &str = "-u --unit --user-unit -t --identifier -T --exclude-identifier -p --priority -o --output \
+    --output-fields \
                              --facility -F --field -M --machine --namespace --invocation";
 
 const JOURNAL_TEXTS: &str = "-S --since -U --until -g --grep -c --cursor --after-cursor";
 
 /// Without any of these it would show the whole journal, through a pager.
-const JOURNAL_CHOICES: &str = "-u --unit --user-unit -t --identifier -p --priority -S --since -U --until -g --grep -n --lines -k --dmesg -e \
+const JOURNAL_CHOICES: &str = "-u --unit --user-unit -t --identifier -p --priority -S --since -U --until -g --grep -n \
+    --lines -k --dmesg -e \
              --pager-end -b --boot --disk-usage --list-boots --list-invocations --list-namespaces --header -N --fields -F \
              --field -f --follow --no-pager -c --cursor --after-cursor --verify -I --invocation -r -o --output -M --machine \
              --user --facility |";

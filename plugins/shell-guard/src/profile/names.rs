@@ -101,7 +101,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("pdnsutil")
     },
     Rule {
-        under: "rping | ping | version | uptime | status | list-zones | qtypes | remotes | respsizes | ccounts | list | show",
+        under: "rping | ping | version | uptime | status | list-zones | qtypes | remotes | respsizes | ccounts | list | \
+            show",
         rest: at_most(1, Word),
         ..rule("pdns_control")
     },

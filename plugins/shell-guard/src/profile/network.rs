@@ -6,7 +6,8 @@ use crate::rule::{Rule, Style, any, at_most, between, exactly, none, rule};
 
 const COLORS: Kind = OneOf("always auto never");
 
-const IP_FLAGS: &str = "-0 -4 -6 -B -M -br -brief -d -details -h -human -human-readable -iec -j -json -N -Numeric -o -oneline -p \
+const IP_FLAGS: &str = "-0 -4 -6 -B -M -br -brief -d -details -h -human -human-readable -iec -j -json -N -Numeric -o \
+    -oneline -p \
                         -pretty -r -resolve -s -ss -stats -statistics -t -timestamp -ts -tshort -V -Version";
 
 const IP_VALUES: &[(&str, Kind)] = &[("-f -family", OneOf("inet inet6 bridge mpls link")), ("-l -loops", Count)];
@@ -44,12 +45,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         flags: "-4 -6 -a -C -e -F -g -i -l -M -n -N -o -p -r -s -S -t -u -v -w -W -x -Z --all --extend --fib --groups \
                 --interfaces --listening --masquerade --numeric --numeric-hosts --numeric-ports --numeric-users --inet --inet6 \
-                --programs --program --raw --route --sctp --statistics --symbolic --tcp --timers --udp --unix --verbose --wide",
+                --programs --program --raw --route --sctp --statistics --symbolic --tcp --timers --udp --unix --verbose \
+                --wide",
         ..rule("netstat")
     },
     // What stands behind `show` only chooses; without it, nothing may follow, since that could be `add` or `exec`.
     Rule {
-        under: "addr/a/address | link/l | route/r/ro | neigh/n/neighbor/neighbour | rule/ru | maddr/maddress | mroute | netns \
+        under: "addr/a/address | link/l | route/r/ro | neigh/n/neighbor/neighbour | rule/ru | maddr/maddress | mroute | \
+            netns \
                 | tunnel/tunl/tuntap | tcp_metrics | nexthop | addrlabel | ntable | token | vrf | macsec | netconf",
         flags: IP_FLAGS,
         takes: IP_VALUES,
@@ -173,7 +176,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // What passes, by name of the device or the program, and nothing of what it says.
     Rule {
-        flags: "-d -h -hg -m -q -s -t -y -5 --top --days --hours --hoursgraph --months --years --fiveminutes --short --oneline --query",
+        flags: "-d -h -hg -m -q -s -t -y -5 --top --days --hours --hoursgraph --months --years --fiveminutes --short \
+            --oneline --query",
         takes: &[("-i --iface", Name), ("-b --begin -e --end --limit --style", Name)],
         may_take: &[("--json --xml", OneOf("d h m y t f s p"))],
         rest: at_most(1, Count),
@@ -200,7 +204,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Neighbours, and what they say of themselves.
     Rule {
-        under: "show neighbors/neighbor/nei/interfaces/chassis/statistics/configuration | show neighbors/neighbor ports | show \
+        under: "show neighbors/neighbor/nei/interfaces/chassis/statistics/configuration | show neighbors/neighbor ports \
+            | show \
                 neighbors/neighbor/interfaces/chassis details/summary",
         flags: "-v",
         takes: &[("-f", OneOf("plain keyvalue xml json json0"))],

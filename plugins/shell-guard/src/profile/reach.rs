@@ -122,7 +122,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     // As a report it ends after ten rounds.
     Rule {
-        flags: "-4 -6 -b -C -e -j -n -r -T -u -w -x -z --report --report-wide --no-dns --show-ips --json --csv --xml --raw --tcp \
+        flags: "-4 -6 -b -C -e -j -n -r -T -u -w -x -z --report --report-wide --no-dns --show-ips --json --csv --xml \
+            --raw --tcp \
                 --udp --sctp --aslookup --mpls -l",
         takes: &[
             ("-c --report-cycles", Between(1, 100)),

@@ -32,7 +32,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("localectl")
     },
     Rule {
-        under: "list-sessions | list-users | list-seats | show-session | show-user | show-seat | session-status | user-status | \
+        under: "list-sessions | list-users | list-seats | show-session | show-user | show-seat | session-status | \
+            user-status | \
                 seat-status",
         flags: "-a -j -l --all --full --no-legend --no-pager --value",
         takes: &[("-p --property -P -n --lines -o --output -M --machine", Name), ("--json", JSON)],
@@ -54,7 +55,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-a --all --no-pager --no-legend", takes: &[("--json", JSON)], ..rule("networkctl") },
     // What a unit would do, and when. Not `unit-shell`, which runs, nor `dump`, in which environments are.
     Rule {
-        under: "time | blame | critical-chain | security | unit-paths | exit-status | capability | syscall-filter | filesystems \
+        under: "time | blame | critical-chain | security | unit-paths | exit-status | capability | syscall-filter | \
+            filesystems \
                 | unit-files | plot | dot | architectures | malloc | pcrs | smbios11 | compare-versions",
         flags: "--no-pager --user --system --global --no-legend --quiet -q --order --require --tldr --table",
         takes: &[

@@ -5,7 +5,8 @@ use crate::rule::{Rule, at_most, between, exactly, none, rule};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        under: "tracking | sources | sourcestats | activity | serverstats | rtcdata | selectdata | clients | authdata | smoothing \
+        under: "tracking | sources | sourcestats | activity | serverstats | rtcdata | selectdata | clients | authdata | \
+            smoothing \
                 | manual list",
         flags: "-4 -6 -a -c -d -n -N -v",
         takes: &[("-h", Host), ("-p", Count)],
@@ -32,7 +33,8 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[(
             "-c",
             Sentence(
-                "peers | lpeers | apeers | opeers | pe | as | associations | lassociations | rv | rv * | readvar | readvar * | rl | \
+                "peers | lpeers | apeers | opeers | pe | as | associations | lassociations | rv | rv * | readvar | \
+                    readvar * | rl | \
                  readlist | cv | clockvar | sysinfo | kerninfo | sysstats | iostats | ifstats | monstats | timerstats | \
                  authinfo | version",
             ),

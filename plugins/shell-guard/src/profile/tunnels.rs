@@ -30,7 +30,8 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("swanctl")
     },
     Rule {
-        under: "status | statusall | trafficstatus | briefstatus | shuntstatus | globalstatus | connectionstatus | listcerts | \
+        under: "status | statusall | trafficstatus | briefstatus | shuntstatus | globalstatus | connectionstatus | \
+            listcerts | \
                 listcacerts | listcrls | listalgs | listpubkeys | listall | version",
         rest: at_most(1, Plain),
         ..rule("ipsec strongswan")
@@ -69,7 +70,8 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[(
             "-c --command",
             Sentence(
-                "show/sh ip/ipv6/bgp/ospf/ospf6/isis/bfd/evpn/mpls/vrf/zebra/interface/route-map/nexthop-group/pim/igmp/rip/eigrp/ldp/vrrp/l2vpn/segment-routing/access-list \
+                "show/sh \
+                    ip/ipv6/bgp/ospf/ospf6/isis/bfd/evpn/mpls/vrf/zebra/interface/route-map/nexthop-group/pim/igmp/rip/eigrp/ldp/vrrp/l2vpn/segment-routing/access-list \
                  * | show/sh version/memory/daemons/watchfrr/modules/bgp/bfd/interface | show thread cpu | show event \
                  cpu | show work-queues",
             ),

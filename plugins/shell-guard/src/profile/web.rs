@@ -7,7 +7,8 @@ use crate::rule::Kind::{
 };
 use crate::rule::{Rule, Style, any, at_most, between, exactly, rule};
 
-const CURL_FLAGS: &str = "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1 --silent --show-error --fail --fail-with-body --globoff \
+const CURL_FLAGS: &str = "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1 --silent --show-error --fail --fail-with-body \
+    --globoff \
                           --include --head --insecure --verbose --no-buffer --no-progress-meter --progress-bar --ipv4 \
                           --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --tlsv1 --tlsv1.0 \
                           --tlsv1.1 --tlsv1.2 --tlsv1.3 --sslv3 --compressed --cert-status --no-alpn --no-keepalive \
@@ -61,7 +62,8 @@ const CURL_FLAGS_ELSEWHERE: &str = "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1
      --trace-time --disable --no-sessionid --styled-output --retry-connrefused --retry-all-errors --show-headers \
      --ssl-no-revoke --ca-native";
 
-const WGET_FLAGS: &str = "-q -S -4 -6 -d --quiet --server-response --no-check-certificate --no-verbose --spider --inet4-only \
+const WGET_FLAGS: &str = "-q -S -4 -6 -d --quiet --server-response --no-check-certificate --no-verbose --spider \
+    --inet4-only \
                           --inet6-only --no-hsts --no-cache --no-cookies --no-config --no-dns-cache --no-proxy";
 
 const WGET_VALUES: &[(&str, Kind)] = &[
@@ -150,7 +152,8 @@ pub(super) const RULES: &[Rule] = &[
             (
                 "-i",
                 Each(
-                    "ReqURL BereqURL RespStatus BerespStatus ReqMethod BereqMethod RespReason VCL_call VCL_return FetchError Error",
+                    "ReqURL BereqURL RespStatus BerespStatus ReqMethod BereqMethod RespReason VCL_call VCL_return \
+                        FetchError Error",
                 ),
             ),
             ("-n", Name),
