@@ -159,6 +159,14 @@ fn faults(settings: &Settings) -> Vec<Finding> {
         let remedy = "name it in `paths` too, with the directories that it may be";
         findings.push(Finding::new("cwd.unnamed", reason).at("/cwd").instead(remedy));
     }
+    if let Some(cwd) = &settings.cwd
+        && cwd.split('/').any(|part| part == "*")
+    {
+        let reason = format!("`{cwd}` may be several arguments, and the paths are relative to one working directory");
+        findings.push(
+            Finding::new("cwd.many", reason).at("/cwd").instead("name one argument, or leave `cwd` and `base` out"),
+        );
+    }
     if let Some(index) = settings.forms.iter().position(|form| *form == Form::Edges)
         && settings.system == System::Windows
     {

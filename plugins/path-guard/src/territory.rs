@@ -69,16 +69,17 @@ impl Territory {
 fn is_sensitive(route: &Route, place: &Place, access: Access) -> bool {
     let is_of_windows = *route.volume() != Volume::Root && place.meets(places::WINDOWS);
     is_of_windows
+        || place.meets(places::SECRETS)
         || match access {
             Access::List => place.is_secret(),
-            _ => place.is_unreadable(),
+            _ => place.is_unreadable() || place.meets(places::SOCKETS),
         }
 }
 
 /// Whether a secret lies at a known place beneath the path.
 fn holds_sensitive(route: &Route, place: &Place) -> bool {
     match route.volume() {
-        Volume::Root => place.holds_unreadable(),
+        Volume::Root => place.holds_unreadable() || place.holds(places::SECRETS),
         _ => place.holds(places::WINDOWS),
     }
 }

@@ -5,24 +5,30 @@ use super::{Doubt, Form, Reading, System, doubt};
 /// What shells, globs and expanders act on.
 const MARKS: &str = "$`'\"&;|<>(){}[]*?!^#";
 
-/// Letters beyond ASCII that some system takes for others: by case (`ſ` is a capital `S`), or by compatibility.
+/// Letters beyond ASCII that some system takes for others: by case (`ſ` is a capital `S`, `ß` is `ss` to APFS), or by
+/// compatibility (`½` is `1/2`).
 const DOUBLES: &[(char, char)] = &[
     ('\u{aa}', '\u{aa}'),
     ('\u{b2}', '\u{b3}'),
     ('\u{b5}', '\u{b5}'),
     ('\u{b9}', '\u{ba}'),
+    ('\u{bc}', '\u{be}'),
+    ('\u{df}', '\u{df}'),
     ('\u{130}', '\u{133}'),
+    ('\u{13f}', '\u{140}'),
     ('\u{149}', '\u{149}'),
     ('\u{17f}', '\u{17f}'),
     ('\u{1c4}', '\u{1cc}'),
     ('\u{1f1}', '\u{1f3}'),
     ('\u{2b0}', '\u{2ff}'),
     ('\u{300}', '\u{36f}'),
+    ('\u{37a}', '\u{37a}'),
     ('\u{1100}', '\u{11ff}'),
     ('\u{17b4}', '\u{17b5}'),
     ('\u{1d2c}', '\u{1dbf}'),
     ('\u{1dc0}', '\u{1dff}'),
     ('\u{1e9a}', '\u{1e9b}'),
+    ('\u{1e9e}', '\u{1e9e}'),
     ('\u{2000}', '\u{2bff}'),
     ('\u{2c7c}', '\u{2c7d}'),
     ('\u{3000}', '\u{3004}'),
