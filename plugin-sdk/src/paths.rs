@@ -230,13 +230,22 @@ impl Place {
     /// anything; that counts at the end of a path, and not where no secrets are kept.
     fn certain_parts(&self) -> Vec<&Pattern> {
         let mut clean = sensitive::CLEAN.iter().filter(|root| self.may_begin(root.trim_start_matches('/')));
-        let is_clean = clean.any(|root| self.surely_meets(root));
+        let is_clean = clean.any(|root| self.surely_meets(root)) || self.is_among_logs();
         let last = self.parts.len().saturating_sub(1);
         let is_certain = |(at, part): &(usize, &Pattern)| match is_clean {
             true => !part.is_wild(),
             false => !part.begins_wild() || *at == last,
         };
         self.parts.iter().enumerate().filter(is_certain).map(|(_, part)| part).collect()
+    }
+
+    /// Whether the path lies beneath a directory of logs, which hold no secrets by name, and nothing of it is hidden.
+    fn is_among_logs(&self) -> bool {
+        let Some((_, above)) = self.parts.split_last() else { return false };
+        let is_hidden = |part: &Pattern| part.surely_meets(".*");
+        self.is_absolute()
+            && above.iter().any(|part| part.is_literal("log") || part.is_literal("logs"))
+            && !self.parts.iter().any(is_hidden)
     }
 
     /// The same for an entry that stands at its place. A path whose base is not known might stand anywhere, so its

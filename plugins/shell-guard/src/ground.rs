@@ -23,9 +23,9 @@ const TREES: &[&str] = &["/etc", "/lib", "/proc/sys", "/sys/class", "/usr", "/va
 const USUAL: &[&str] =
     &["/etc/*release", "/etc/*-release", "/etc/*_release", "/etc/*release*", "/etc/*version", "/etc/*_version"];
 
-/// A directory of this name holds logs, wherever programs and their data are kept.
+/// A directory of this name holds logs, wherever programs and their data are kept, but where even files are not read.
 const LOGS: [&str; 2] = ["log", "logs"];
-const HOLDERS: &[&str] = &["/home", "/mnt", "/opt", "/srv", "/usr", "/var"];
+const PRIVATE: &[&str] = &["/dev", "/root"];
 
 /// Files that tell how a database is and nothing that is in it.
 const STATES: &[&str] = &["/var/lib/mysql/grastate.dat", "/var/lib/mysql/gvwstate.dat"];
@@ -159,7 +159,8 @@ impl<'a> Ground<'a> {
                 reason: "the directory might hold secrets somewhere beneath",
                 remedy: format!("name single files, or a directory beneath {}", listed(TREES, self.readable)),
             }),
-            Reach::Contents | Reach::Public if place.is_absolute() && !within(READABLE) => Err(Closed {
+            Reach::Contents | Reach::Public
+                if place.is_absolute() && !within(READABLE) && !is_of_logs(place) => Err(Closed {
                 code: "path.outside",
                 reason: "the path is outside of what may be read",
                 remedy: format!("files may be read beneath {}", listed(READABLE, self.readable)),
@@ -171,7 +172,8 @@ impl<'a> Ground<'a> {
 
 /// Whether the place is, or surely lies beneath, a directory of logs. What git calls so is hidden.
 fn is_of_logs(place: &Place) -> bool {
-    HOLDERS.iter().any(|root| place.is_within(root))
+    place.is_absolute()
+        && !place.meets(PRIVATE)
         && LOGS.iter().any(|name| place.has_name(name))
         && !place.meets(&[".*"])
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod applications;
 mod arrays;
+mod batch;
 mod certificates;
 mod configurations;
 mod containers;
@@ -20,6 +21,7 @@ mod mail;
 mod names;
 mod network;
 mod operating;
+mod others;
 mod packages;
 mod partitions;
 mod people;
@@ -86,6 +88,8 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     storage::RULES,
     partitions::RULES,
     arrays::RULES,
+    batch::RULES,
+    others::RULES,
     databases::RULES,
     applications::RULES,
     certificates::RULES,

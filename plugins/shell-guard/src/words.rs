@@ -174,7 +174,7 @@ const COLUMNS: &str = "ag_id ag_nice args blocked c caught cgname cgroup cgroupn
                        ouid pcpu pending pgid pgrp pid pidns pmem policy ppid pri priority psr pss rbytes rchars rgid \
                        rgroup rip rops rss rssize rsz rtprio ruid ruser s sched seat sess session sgi_p sgid sgroup \
                        sid sig sigcatch sigignore sigmask size slice spid stackp start start_time stat state stime \
-                       suid supgid supgrp suser svgid svuid sz tgid thcount tid time timens times tname tpgid trs tt \
+                       suid supgid supgrp suser svgid svuid sz tgid thcount tid time timens times tmout tname tpgid trs tt \
                        tty ucmd ucomm uid uname unit user userns uss utsns uunit vsize vsz wbytes wchan wchars wcp \
                        wops %cpu %mem";
 

@@ -197,7 +197,6 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Name),
         ..rule("datamash")
     },
-    Rule { flags: "-i -m -r -s", rest: at_most(1, Text), ..rule("ts") },
     Rule { rest: some(Between(0, 60)), ..rule("sleep") },
     // Neither `-o`, which writes, nor `--random-source`, which reads.
     Rule {

@@ -26,6 +26,21 @@ pub(super) const RULES: &[Rule] = &[
         takes: PS_VALUES,
         ..rule("ps")
     },
+    // Without `-e`, and without names: `-g` takes a value only where it has a dash, so that what fails to be read is read
+    // again as something else.
+    Rule {
+        flags: PS_FLAGS,
+        takes: &[
+            ("-o -O --format", Columns),
+            ("--sort", Order),
+            ("-g -s --sid", Ranges),
+            ("-t --tty", OneOf("- tty1 tty2 ttyS0 console pts/0 pts/1 pts/2 pts/3 pts/4 pts/5 ?")),
+        ],
+        needs: &["-g -s --sid -t --tty"],
+        ..rule("ps")
+    },
+    // With `-e`, and a word without a dash that is read like it.
+    Rule { flags: "-A -e -f -F -H -l -L -w", rest: exactly(1, OneOf("f w ww fww wwf")), ..rule("ps") },
     // `ps -ax` is read as `ps ax`, so it is given nothing that is read in another way then.
     Rule {
         flags: "-a -c -f -j -l -u -w -x --forest --headers --no-headers --no-heading",
@@ -96,6 +111,14 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-a -b -C -E -l -M -n -N -o -O -P -Q -R -t -T -U -V -w -X +L1 +L +M +w +E +c0 +c15 +c20 +c32",
         takes: &[("-c -d -g -p -s -u", Text), ("+c", Count), ("+D +d", List)],
         may_take: &[("-i", Text), ("-F", Name), ("-L -S -K", Name)],
+        rest: any(List),
+        ..rule("lsof")
+    },
+    // The same, with the addresses in a word of their own.
+    Rule {
+        flags: "-a -b -C -E -l -M -n -N -o -O -P -Q -R -t -T -U -V -w -X +L1 +L +M +w +E +c0 +c15 +c20 +c32",
+        takes: &[("-i", Name), ("-c -d -g -p -s -u", Text), ("+c", Count), ("+D +d", List)],
+        may_take: &[("-F", Name), ("-L -S -K", Name)],
         rest: any(List),
         ..rule("lsof")
     },

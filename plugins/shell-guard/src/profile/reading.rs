@@ -69,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
     // A second operand would be written, and a flag behind the first is one; and `-r` writes.
     Rule {
         flags: "-a -b -C -e -E -i -p -u",
-        takes: &[("-c -g -l -o -s", Count)],
+        takes: &[("-c -g", Count), ("-l -o -s", Text)],
         rest: at_most(1, Read),
         style: Style::Early,
         ..rule("xxd")

@@ -136,9 +136,19 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { rest: exactly(1, List), ..rule("xfs_info") },
     Rule { flags: "-n -v", needs: &["-n"], rest: exactly(1, List), ..rule("xfs_repair") },
+    Rule {
+        flags: "-r",
+        takes: &[(
+            "-c",
+            Phrase("frag|frag -f|frag -d|frag -v|freesp|freesp -s|freesp -d|sb|sb 0|agf 0|agi 0|print|p|version"),
+        )],
+        needs: &["-r", "-c"],
+        rest: exactly(1, List),
+        ..rule("xfs_db")
+    },
     Rule { flags: "-x", takes: &[("-c", Phrase(QUOTA_REPORTS))], needs: &["-c"], rest: any(List), ..rule("xfs_quota") },
     Rule { flags: "-l", needs: &["-l"], rest: exactly(1, List), ..rule("tune2fs") },
-    Rule { flags: "-h -b -x", needs: &["-h -b"], rest: exactly(1, List), ..rule("dumpe2fs") },
+    Rule { flags: "-h -b -x", rest: exactly(1, List), ..rule("dumpe2fs") },
     Rule { rest: exactly(1, List), ..rule("e2label e2freefrag") },
     // Only what they would do.
     Rule { flags: "-n -f -v", needs: &["-n"], rest: exactly(1, List), ..rule("e2fsck fsck.ext4 fsck.ext3 fsck.ext2") },
@@ -191,7 +201,7 @@ pub(super) const RULES: &[Rule] = &[
         under: "ls | info | status | deps | targets | version | table | splitname | udevcookies | report",
         flags: "-c -C -v --columns --tree --noheadings",
         takes: &[("-o --options --target --separator --sort", Name)],
-        rest: any(Plain),
+        rest: any(Name),
         ..rule("dmsetup")
     },
     Rule { under: "status", rest: exactly(1, Name), ..rule("cryptsetup") },

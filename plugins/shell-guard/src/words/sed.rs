@@ -5,9 +5,13 @@
 //! implementations disagree on where a pattern ends, or on what a byte beyond ASCII hides behind it, the program is
 //! refused.
 
+/// The loop that everybody writes to join lines: it ends with the input.
+const JOINS: [&str; 3] = [":a;N;$!ba;", ":a; N; $!ba; ", ":a;N;$!ba; "];
+
 /// Whether `program` is one of them.
 pub(super) fn is_harmless(program: &str) -> bool {
-    let mut reader = Reader { rest: program, depth: 0 };
+    let rest = JOINS.iter().find_map(|join| program.strip_prefix(join)).unwrap_or(program);
+    let mut reader = Reader { rest, depth: 0 };
     program.is_ascii() && reader.commands().is_some() && reader.depth == 0
 }
 

@@ -35,6 +35,7 @@ fn programs_that_choose_and_change_what_is_printed_are_harmless() {
         "s;a;b;;p",
         "s=/=_=g",
         "5{p;q}",
+        ":a;N;$!ba;s/\\n/,/g",
     ] {
         assert!(is_harmless(program), "{program}");
     }
@@ -106,6 +107,10 @@ fn programs_that_read_write_run_or_are_read_differently_are_not() {
         "s~a~b~w x",
         "s;a;b;e",
         "s=a=b=w",
+        ":a;N;$!ba;w x",
+        ":a;N;$!ba;ba",
+        "p;:a;N;$!ba;p",
+        ":a;N;ba;p",
     ] {
         assert!(!is_harmless(program), "{program}");
     }
