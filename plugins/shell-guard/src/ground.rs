@@ -159,12 +159,13 @@ impl<'a> Ground<'a> {
                 reason: "the directory might hold secrets somewhere beneath",
                 remedy: format!("name single files, or a directory beneath {}", listed(TREES, self.readable)),
             }),
-            Reach::Contents | Reach::Public
-                if place.is_absolute() && !within(READABLE) && !is_of_logs(place) => Err(Closed {
-                code: "path.outside",
-                reason: "the path is outside of what may be read",
-                remedy: format!("files may be read beneath {}", listed(READABLE, self.readable)),
-            }),
+            Reach::Contents | Reach::Public if place.is_absolute() && !within(READABLE) && !is_of_logs(place) => {
+                Err(Closed {
+                    code: "path.outside",
+                    reason: "the path is outside of what may be read",
+                    remedy: format!("files may be read beneath {}", listed(READABLE, self.readable)),
+                })
+            }
             _ => Ok(()),
         }
     }
