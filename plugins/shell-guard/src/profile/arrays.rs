@@ -5,7 +5,7 @@ use crate::rule::{Rule, Style, at_most, between, exactly, none, rule, some};
 
 /// What is asked of a controller, an enclosure or a disk. No word of these acts, with or without `show`.
 const SHOWN: &str = "show all status health events summary J j nolog rebuild rebuildrate copyback initialization \
-                     migrate smart jbod time alarm temperature bios phyerrorcounters patrolread cc ccrate prrate \
+                     migrate smart jbod time alarm alilog temperature bios phyerrorcounters patrolread cc ccrate prrate \
                      termlog aso badblocks bgirate cachebypass configrules coercion directpdmapping dimmerswitch \
                      eghs foreign freespace loadbalancemode ocr perfmode personality pi powerstats vd pd";
 
@@ -20,7 +20,7 @@ const SMART_ARRAY: &str = "show all config status detail pd ld physicaldrive log
 const MEGARAID: &str = "-LDInfo -LdInfo -ldinfo -LDPDInfo -LdPdInfo -ldpdinfo -PDList -pdlist -PdList -AdpAllInfo \
                         -adpallinfo -EncInfo -encinfo -CfgDsply -cfgdsply -ShowSummary -showsummary -AdpBbuCmd \
                         -adpbbucmd -GetBbuStatus -GetBbuCapacityInfo -GetBbuDesignInfo -GetBbuProperties -LDGetNum \
-                        -PDGetNum -adpCount -AdpCount -AdpEventLog -GetEventLogInfo -PDInfo -pdInfo -ShowProg -PDRbld \
+                        -PDGetNum -adpCount -AdpCount -AdpEventLog -GetEventLogInfo -PDInfo -pdInfo -ShowProg -PDRbld -FwTermLog -fwtermlog -Dsply -dsply \
                         -Lall -LALL -lall -L0 -L1 -L2 -L3 -aALL -aAll -aall -a0 -a1 -a2 -NoLog -nolog";
 
 pub(super) const RULES: &[Rule] = &[
@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
         needs: &[
             "-LDInfo -LdInfo -ldinfo -LDPDInfo -LdPdInfo -ldpdinfo -PDList -pdlist -PdList -AdpAllInfo -adpallinfo \
              -EncInfo -encinfo -CfgDsply -cfgdsply -ShowSummary -showsummary -AdpBbuCmd -adpbbucmd -LDGetNum \
-             -PDGetNum -adpCount -AdpCount -GetEventLogInfo -PDInfo -pdInfo -ShowProg",
+             -PDGetNum -adpCount -AdpCount -GetEventLogInfo -PDInfo -pdInfo -ShowProg -Dsply -dsply",
         ],
         rest: none(),
         style: Style::Words,

@@ -7,7 +7,7 @@ use crate::rule::{Rule, any, none, rule};
 pub(super) const RULES: &[Rule] = &[
     // Not `config` and `debug`, which show where packages come from, passwords among it, nor another index.
     Rule {
-        under: "list | show | freeze | check | inspect | cache info/list/dir",
+        under: "list | show | freeze | check | inspect | cache info/list/dir | index versions",
         flags: "-e -f -l -o -q -u -v --all --editable --exclude-editable --files --include-editable --local \
                 --disable-pip-version-check --no-cache-dir --no-color --no-input --not-required --outdated --pre \
                 --quiet --uptodate --user --verbose",
@@ -26,6 +26,13 @@ pub(super) const RULES: &[Rule] = &[
         under: "ls/list/la/ll | root | prefix | why/explain",
         flags: "-g -a -l -p --global --all --long --json --parseable --prod --production --no-update-notifier",
         takes: &[("--depth", Count), ("--omit --include", OneOf("dev optional peer"))],
+        rest: any(Plain),
+        ..rule("npm")
+    },
+    Rule {
+        under: "outdated",
+        flags: "-g -a -l -p --global --all --long --json --parseable",
+        needs: &["-g --global"],
         rest: any(Plain),
         ..rule("npm")
     },

@@ -35,7 +35,7 @@ const APT_CACHE: &str = "-a -f -i -n -q --all-versions --full --important --name
 /// What of the packages is shown, and of which.
 const RPM: &str = "-q -a -c -d -f -g -i -l -R -s -v --all --changelog --conflicts --configfiles --docfiles --dump \
                    --enhances --file --fileclass --filecolor --filesbypkg --filetriggers --group --info --last \
-                   --licensefiles --list --nodigest --nosignature --obsoletes --provides --query --recommends \
+                   --licensefiles --list --nodigest --noghost --nosignature --obsoletes --provides --query --recommends \
                    --requires --scripts --state --suggests --supplements --triggers --verbose --whatconflicts \
                    --whatenhances --whatobsoletes --whatprovides --whatrecommends --whatrequires --whatsuggests \
                    --whatsupplements";
@@ -109,6 +109,8 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Plain),
         ..rule("apt apt-get")
     },
+    Rule { under: "check | indextargets", flags: "-q", rest: none(), ..rule("apt-get") },
+    Rule { flags: "--thirdparty --unavailable", rest: none(), ..rule("ubuntu-security-status") },
     Rule {
         under: "search/find/list/show",
         flags: "-l -x -F -i --fixed-string --package-only --regexp --ignore-case",
@@ -145,6 +147,16 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[("--queryformat --qf", PackageFormat)],
         needs: &["-q --query"],
         rest: any(Name),
+        ..rule("rpm")
+    },
+    // Which system it is, by macros that say so and do nothing.
+    Rule {
+        takes: &[(
+            "-E --eval",
+            OneOf("%rhel %fedora %centos %dist %{rhel} %{fedora} %{centos} %{dist} %{?dist} %_arch %{_arch}"),
+        )],
+        needs: &["-E --eval"],
+        rest: none(),
         ..rule("rpm")
     },
     // Neither plugins nor another configuration; `history` by itself only lists.
@@ -257,6 +269,7 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(List),
         ..rule("pacman")
     },
+    Rule { flags: "-F -q --files --quiet", needs: &["-F --files"], rest: some(List), ..rule("pacman") },
     // From what it knows of the repositories. Not `-y`, which fetches, and nothing without one of the flags that ask.
     Rule {
         flags: "-S -F -q -s -i -l -g --sync --files --search --info --list --groups --quiet",

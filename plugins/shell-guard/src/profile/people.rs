@@ -74,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-l", takes: &[("-u", Name)], needs: &["-l"], ..rule("crontab") },
     // Which of them would be run. The flag stands first: some know no other place for it.
     Rule {
-        flags: "--test --list --lsbsysinit --reverse --verbose --report",
+        flags: "-v --test --list --lsbsysinit --reverse --verbose --report",
         takes: &[("--regex", Text)],
         needs: &["--test --list"],
         rest: exactly(1, List),

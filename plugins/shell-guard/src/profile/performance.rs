@@ -116,7 +116,8 @@ pub(super) const RULES: &[Rule] = &[
         needs: &["-r"],
         ..rule("atop")
     },
-    Rule { takes: &[("-P", Each(ATOP))], needs: &["-P"], rest: SAMPLES, ..rule("atop") },
+    Rule { flags: "-r", takes: &[("-b -e -L", Name), ("-P", Each(ATOP))], needs: &["-r"], ..rule("atop") },
+    Rule { flags: "-a -c -d -g -m -n -s -v", takes: &[("-P", Each(ATOP))], rest: SAMPLES, ..rule("atop") },
     Rule {
         flags: "-a -A -c -d -D -g -G -H -i -I -l -m -M -n -N -O -p -P -s -S -t -T -u -U -w -x -B",
         takes: &[("-r", Log), ("-b -e", Name)],

@@ -96,7 +96,13 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { flags: "--paranoid --with-ss", ..rule("aa-unconfined") },
     Rule { flags: "-q -x --quiet --exclusive", ..rule("aa-enabled") },
-    Rule { flags: "--print", needs: &["--print"], ..rule("capsh") },
+    Rule {
+        flags: "--print",
+        takes: &[("--decode", Word)],
+        needs: &["--print --decode"],
+        rest: none(),
+        ..rule("capsh")
+    },
     Rule { flags: "--verbose --ugly --legacy", rest: some(Count), ..rule("getpcaps") },
     Rule { flags: "-a", ..rule("pscap netcap") },
     // Accounts that are locked, and what a directory says of them.
@@ -110,6 +116,18 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Word),
         ..rule("sssctl")
     },
+    Rule { takes: &[("-u --user", Plain)], ..rule("pam_tally2") },
+    Rule { under: "list", flags: "-v --all --name-only --verbose", rest: none(), ..rule("realm") },
+    // Neither `-a` and `-K`, which take passwords, nor `-c`, which sets one.
+    Rule {
+        flags: "-g -m -p -P -t -u --all-domains --check-secret --domain-groups --domain-users --online-status \
+                --own-domain --ping --ping-dc --trusted-domains",
+        takes: &[("-D --domain-info --domain -i --user-info -n --name-to-sid -r --user-groups -s --sid-to-name", Name)],
+        rest: none(),
+        ..rule("wbinfo")
+    },
+    // Not `-K`, which shows keys.
+    Rule { flags: "-a -A -c -e -f -k -l -n -s -t", rest: none(), ..rule("klist") },
     Rule { flags: "-r -q -s", needs: &["-r"], rest: none(), ..rule("pwck grpck") },
     Rule { rest: exactly(1, Word), ..rule("getsubids") },
     Rule { takes: &[("-g --group", Word)], flags: "-l --list", needs: &["-l --list"], ..rule("groupmems") },

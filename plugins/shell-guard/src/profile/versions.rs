@@ -20,7 +20,7 @@ const QUESTIONS: &[(&str, &str)] = &[
     ),
     (
         "-v",
-        "node npm php7.4 php8.0 php8.1 php8.2 php8.3 php8.4 dovecot named squid ruby php php-fpm perl nginx apache2 httpd \
+        "node npm php7.4 php8.0 php8.1 php8.2 php8.3 php8.4 dovecot named squid ruby php php-fpm php-fpm7.4 php-fpm8.0 php-fpm8.1 php-fpm8.2 php-fpm8.3 php-fpm8.4 perl nginx apache2 httpd \
          haproxy lighttpd keepalived varnishd gcc cc ld iperf3 iperf",
     ),
     ("-vv", "haproxy"),
