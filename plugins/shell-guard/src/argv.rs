@@ -414,7 +414,7 @@ fn allowed_flags(rule: &Rule) -> String {
     let all: Vec<_> = rule.flags.split_ascii_whitespace().chain(valued).collect();
     match all.is_empty() {
         true => "it is allowed without flags".to_owned(),
-        false => format!("allowed: {}", all.join(" ")),
+        false => format!("allowed: {}", value::clipped(&all.join(" "))),
     }
 }
 

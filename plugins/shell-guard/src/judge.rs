@@ -5,7 +5,7 @@ use crate::book::Book;
 use crate::feed::Feed;
 use crate::ground::{Closed, Ground, Reach};
 use crate::profile::{self, Profile};
-use crate::value::shown;
+use crate::value::{clipped, shown};
 use doorward_plugin::Finding;
 use doorward_plugin::paths::Place;
 use doorward_plugin::shell::{Command, Connector, Name, Redirection, recognise};
@@ -180,19 +180,10 @@ fn allowed(book: &Book, given: Given<'_>, depth: usize) -> Result<(), Finding> {
     Err(match best {
         None => unknown(book, given),
         Some(miss) if miss.fit == (0, 0) && !subcommands.is_empty() => {
-            finding(given.name, Miss { remedy: format!("allowed: {}", clip(&subcommands.join(" | "))), ..miss })
+            finding(given.name, Miss { remedy: format!("allowed: {}", clipped(&subcommands.join(" | "))), ..miss })
         }
         Some(miss) => finding(given.name, miss),
     })
-}
-
-/// As many subcommands as fit into a finding.
-fn clip(subcommands: &str) -> String {
-    const MOST: usize = 700;
-    match subcommands.char_indices().nth(MOST) {
-        Some((end, _)) => format!("{} …", subcommands.get(..end).unwrap_or_default()),
-        None => subcommands.to_owned(),
-    }
 }
 
 fn unknown(book: &Book, given: Given<'_>) -> Finding {

@@ -3,12 +3,16 @@
 mod advice;
 mod applications;
 mod arrays;
+mod backups;
 mod batch;
 mod certificates;
+mod clouds;
+mod clusters;
 mod configurations;
 mod containers;
 mod databases;
 mod developing;
+mod distributed;
 mod files;
 mod filters;
 mod find;
@@ -18,9 +22,11 @@ mod journals;
 mod languages;
 mod machine;
 mod mail;
+mod monitoring;
 mod names;
 mod network;
 mod operating;
+mod orchestration;
 mod others;
 mod packages;
 mod partitions;
@@ -28,6 +34,7 @@ mod people;
 mod performance;
 mod processes;
 mod programs;
+mod queues;
 mod reach;
 mod reading;
 mod runtimes;
@@ -38,6 +45,7 @@ mod systemd;
 mod time;
 mod tunnels;
 mod versions;
+mod virtual_machines;
 mod web;
 mod wrappers;
 
@@ -83,6 +91,14 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     systemd::RULES,
     journals::RULES,
     containers::RULES,
+    clusters::RULES,
+    clusters::BROUGHT_ALONG,
+    clusters::OPENSHIFT,
+    orchestration::RULES,
+    distributed::RULES,
+    virtual_machines::RULES,
+    clouds::AMAZON,
+    clouds::OTHERS,
     packages::RULES,
     languages::RULES,
     storage::RULES,
@@ -91,6 +107,9 @@ const READONLY_DIAGNOSTICS: &[&[Rule]] = &[
     batch::RULES,
     others::RULES,
     databases::RULES,
+    queues::RULES,
+    backups::RULES,
+    monitoring::RULES,
     applications::RULES,
     certificates::RULES,
     configurations::RULES,

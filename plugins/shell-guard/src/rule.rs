@@ -191,6 +191,20 @@ pub(crate) enum Kind {
     Sed,
     /// A query that asks a database how it is.
     Query,
+    /// One of the paths, in which `*` stands for one name.
+    Route(#[serde(deserialize_with = "written::words")] Words),
+    /// A database of `mongosh`, or a server of this machine.
+    Database,
+    /// Which members of what a cloud answers are shown, of those that are harmless.
+    Members,
+    /// An expression of `mongosh` that asks a database how it is.
+    Mongo,
+    /// A value for the client of a cloud: of those, some read a file or a URL that is named in it.
+    CloudValue,
+    /// A format of `gcloud` that names what it shows, and not what was given to machines and services to start with.
+    Projection,
+    /// Where backups lie: a path of this machine, or a place elsewhere that is no program and no password.
+    Repository,
     /// A service that may be restarted: no target, and nothing that shuts down or opens a shell.
     Unit,
     /// A commit, a branch, a path, or a path in a commit, for `git`.

@@ -46,8 +46,23 @@ fn is_settled(kind: Kind, word: &Word) -> bool {
         }
         // `find` stops at further names, unless they are flags; no flag has a dot.
         Kind::Pattern => word.is_one_choice() || (!word.in_home() && tail(word).contains('.')),
+        // `[*]` would only match a star, and `[0]` a naught: no more than a path that is none could become of it.
+        Kind::Output | Kind::StatusPath => !word.in_home() && is_stars(word),
         _ => false,
     }
+}
+
+/// Whether each pattern in the word is `[*]`, or a number in such brackets.
+fn is_stars(word: &Word) -> bool {
+    let is_index = |at: &usize| {
+        let within = word.text().get(*at..).and_then(|rest| rest.strip_prefix('[')?.split_once(']'));
+        within.is_some_and(|(index, _)| {
+            index == "*" || (!index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit()))
+        })
+    };
+    let is_star =
+        |at: &usize| at.checked_sub(1).is_some_and(|before| word.text().get(before..before + 3) == Some("[*]"));
+    word.wild().iter().all(|at| is_index(at) || is_star(at))
 }
 
 /// What stands behind the last `*` or `?`.
@@ -77,6 +92,15 @@ pub(crate) fn shown(text: &str) -> String {
     shown
 }
 
+/// As much of what is allowed as fits into a finding.
+pub(crate) fn clipped(words: &str) -> String {
+    const MOST: usize = 700;
+    match words.char_indices().nth(MOST) {
+        Some((end, _)) => format!("{} …", words.get(..end).unwrap_or_default()),
+        None => words.to_owned(),
+    }
+}
+
 /// The kind, to be read behind "give it".
 pub(crate) fn expected(kind: Kind) -> String {
     let told = match kind {
@@ -89,9 +113,11 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Ranges => "numbers and ranges such as `1,3-5`",
         Kind::Seconds => "seconds, at least 0.2",
         Kind::Host => "a host",
-        Kind::OneOf(words) => return format!("one of {}", words.replace(' ', ", ")),
-        Kind::Each(words) => return format!("one or several of {}, separated by commas", words.replace(' ', ", ")),
-        Kind::Phrase(phrases) => return format!("one of {}", phrases.replace('|', ", ")),
+        Kind::OneOf(words) => return clipped(&format!("one of {}", words.replace(' ', ", "))),
+        Kind::Each(words) => {
+            return format!("one or several of {}, separated by commas", clipped(&words.replace(' ', ", ")));
+        }
+        Kind::Phrase(phrases) => return format!("one of {}", clipped(&phrases.replace('|', ", "))),
         Kind::Pair => "a name and a text, each a word of its own",
         Kind::Names => "names, separated by blanks or commas",
         Kind::Log => "a file beneath `/var/log`, by a plain path",
@@ -125,6 +151,18 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Sentence(list) => return format!("one of {}", clip(list)),
         Kind::Certificate => "a file with certificates, without `:`",
         Kind::Filter | Kind::Talk => "a condition such as `host 10.0.0.1 and port 53`, in quotes where it has brackets",
+        Kind::Route(routes) => return clipped(&format!("one of {}", routes.replace(' ', ", "))),
+        Kind::Database => "a database by its name, or a server of this machine",
+        Kind::Members => {
+            "members such as `Functions[].[FunctionName,Runtime]`, of names, states, times and sizes, and no environment"
+        }
+        Kind::Mongo => {
+            "an expression that asks how the database is, such as `rs.status().members.map(m => m.name)`: no documents, no \
+             assignment"
+        }
+        Kind::CloudValue => "a value that names no file and no URL",
+        Kind::Projection => "a format that names what it shows, such as `value(name,status)`, and no metadata",
+        Kind::Repository => "a path, `sftp:user@host:/path`, or `name:path` of a remote that is configured",
         Kind::Match => "FIELD=value",
         Kind::Setting => "the name of a setting, without a value",
         Kind::Dig => "a host, a type, `@server` or an option such as `+short`",
@@ -133,7 +171,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::PackageFormat => "a format of names such as `%{NAME}-%{VERSION}`",
         Kind::Template => {
             "a template such as `{{json .State}}`, of .Id .Name .Created .Image .State .RestartCount .Mounts \
-             .NetworkSettings .HostConfig .Config.Image .Config.Labels"
+             .NetworkSettings .HostConfig .LogPath .Config.Image .Config.Labels"
         }
         Kind::Summary => "resources such as `pods`, never secrets and tokens",
         Kind::Resources => "resources such as `pods`, never secrets",

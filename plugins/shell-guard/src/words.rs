@@ -1,15 +1,18 @@
 //! Which texts are of which kind.
 
 mod awk;
+mod clouds;
 mod containers;
 mod curl;
 mod hosts;
+mod mongo;
 mod network;
 mod packages;
 mod query;
 pub(crate) mod questions;
 mod sed;
 mod sentences;
+mod template;
 mod yq;
 
 use crate::rule::Kind;
@@ -74,15 +77,18 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Jq => is_jq(text),
         Kind::Yq => text.len() <= MAX_PROGRAM && yq::is_harmless(text),
         Kind::PackageFormat => packages::is_format(text),
-        Kind::Template => containers::is_template(text),
+        Kind::Template => template::is_harmless(text),
         Kind::Resources => containers::are_resources(text),
         Kind::Summary => containers::may_be_listed(text),
         Kind::OpenResources => containers::are_open_resources(text),
+        // Behind the short flag an equals sign may stand.
         Kind::Output => {
-            let is_built = ["jsonpath=", "custom-columns="].iter().any(|prefix| text.starts_with(prefix));
+            let text = text.strip_prefix('=').unwrap_or(text);
+            let is_built =
+                ["jsonpath=", "custom-columns=", "go-template="].iter().any(|prefix| text.starts_with(prefix));
             is_built || one_of("wide name json yaml", text)
         }
-        Kind::StatusPath => containers::is_status_path(text),
+        Kind::StatusPath => containers::is_status_path(text.strip_prefix('=').unwrap_or(text)),
         Kind::Unit => is_unit(text),
         Kind::Revision => is_revision(text),
         Kind::Query => text.len() <= MAX_PROGRAM && query::is_harmless(text),
@@ -97,6 +103,13 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Signal => network::is_signal(text),
         Kind::Narrower => network::is_narrower(text),
         Kind::Sentence(list) => sentences::is_one_of(list, text),
+        Kind::Route(routes) => routes.split(' ').any(|route| is_route(route, text)),
+        Kind::Database => mongo::is_database(text),
+        Kind::Members => clouds::are_members(text),
+        Kind::Mongo => text.len() <= MAX_PROGRAM && mongo::is_harmless(text),
+        Kind::CloudValue => clouds::is_value(text),
+        Kind::Projection => clouds::is_projection(text),
+        Kind::Repository => clouds::is_repository(text),
         Kind::Awk => text.len() <= MAX_PROGRAM && awk::is_harmless(text),
         Kind::AwkSetting => awk::is_setting(text),
         Kind::Sed => text.len() <= MAX_PROGRAM && sed::is_harmless(text),
@@ -138,6 +151,12 @@ fn is_log(text: &str) -> bool {
     is_plain
         && Place::parse(text)
             .is_some_and(|place| place.is_within("/var/log") && place.depth() > 2 && !place.is_unreadable())
+}
+
+fn is_route(route: &str, text: &str) -> bool {
+    let is_part = |known: &str, part: &str| known == part || (known == "*" && is_word(part));
+    text.split('/').count() == route.split('/').count()
+        && route.split('/').zip(text.split('/')).all(|(known, part)| is_part(known, part))
 }
 
 fn is_digits(text: &str) -> bool {

@@ -1,62 +1,73 @@
-//! Containers and clusters. Nothing shows environments or secrets.
+//! Containers. Nothing shows their environments.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{
-    BsdFlags, Columns, Count, Name, OneOf, OpenResources, Output, Plain, Read, Resources, StatusPath, Summary,
-    Template, Text,
-};
+use crate::rule::Kind::{BsdFlags, Columns, Count, List, Name, OneOf, Plain, Read, Seconds, Template, Text};
 use crate::rule::{Rule, any, at_most, between, exactly, none, rule, some};
-
-const KUBE_FLAGS: &str = "-A --all-namespaces --no-headers --show-labels --show-kind --ignore-not-found";
-
-const KUBE_VALUES: &[(&str, Kind)] = &[
-    ("-n --namespace --context --request-timeout -L --label-columns", Name),
-    ("-l --selector --field-selector --sort-by", Text),
-];
-
-/// Where a cluster tells its health.
-const HEALTH: &str = "/healthz /healthz?verbose /livez /livez?verbose /readyz /readyz?verbose /version";
 
 /// Where the runtimes of this machine listen.
 const RUNTIMES: &str = "unix:///run/containerd/containerd.sock unix:///var/run/containerd/containerd.sock \
-                        unix:///run/crio/crio.sock unix:///var/run/crio/crio.sock";
+                        unix:///run/crio/crio.sock unix:///var/run/crio/crio.sock \
+                        unix:///run/k3s/containerd/containerd.sock unix:///run/cri-dockerd.sock \
+                        unix:///var/run/cri-dockerd.sock unix:///var/snap/microk8s/common/run/containerd.sock";
 
-const COMPOSE_VALUES: &[(&str, Kind)] =
-    &[("-n --tail", Name), ("-p --project-name", Plain), ("--since --until --filter --status --format", Text)];
+/// What stands before the subcommand of `compose`, less the file, whose short flag another meaning has behind `logs`.
+const COMPOSE_VALUES: &[(&str, Kind)] = &[
+    ("-n --tail", Name),
+    ("-p --project-name --profile --ansi --progress --index --protocol --sort", Plain),
+    ("--project-directory", List),
+    ("--file --env-file", Read),
+    ("--since --until --filter --status --format", Text),
+];
+
+const COMPOSE_FLAGS: &str = "-a -q -t --all --all-resources --follow --quiet --services --timestamps --no-color \
+                             --no-log-prefix --short --no-trunc --no-stream --orphans --compatibility";
+
+/// What `podman top` shows of processes.
+const DESCRIPTORS: &str = "args capbnd capeff capinh capprm comm etime group groups hgroup hgroups hpid huser label nice \
+                           pcpu pgid pid ppid rgroup rss ruser seccomp state stime time tty user vsz";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "ps | container ls/ps/list",
-        flags: "-a -l -q -s --all --latest --quiet --size --no-trunc",
-        takes: &[("-f --filter --format", Text), ("-n --last", Count)],
+        flags: "-a -l -p -q -s --all --latest --quiet --size --no-trunc --pod --ns --namespace --external --noheading",
+        takes: &[("-f --filter --format --sort", Text), ("-n --last", Count)],
         ..rule("docker podman nerdctl")
     },
     Rule {
         under: "images | image ls/list",
-        flags: "-a -q --all --quiet --digests --no-trunc",
-        takes: &[("-f --filter --format", Text)],
+        flags: "-a -q --all --quiet --digests --no-trunc --tree --history --noheading --names",
+        takes: &[("-f --filter --format --sort", Text)],
         rest: at_most(1, Name),
         ..rule("docker podman nerdctl")
     },
     Rule {
         under: "logs | container logs",
-        flags: "-f -t --follow --timestamps --details",
+        flags: "-f -t --follow --timestamps --details --names --color",
         takes: &[("-n --tail", Name), ("--since --until", Text)],
         rest: exactly(1, Name),
         ..rule("docker podman nerdctl")
     },
+    // Several at once, or the one that was made last.
+    Rule {
+        under: "logs | container logs | pod logs",
+        flags: "-f -l -t --follow --latest --timestamps --names --color",
+        takes: &[("-n --tail", Name), ("-c --container --since --until", Text)],
+        rest: any(Plain),
+        ..rule("podman")
+    },
     // By itself it would show the environment, where the passwords are.
     Rule {
-        under: "inspect | container/image inspect",
+        under: "inspect | container/image/volume/pod inspect",
+        flags: "-l -s --latest --size",
         takes: &[("-f --format", Template), ("--type", Name)],
         needs: &["-f --format"],
-        rest: some(Name),
+        rest: any(Name),
         ..rule("docker podman nerdctl")
     },
     Rule {
-        under: "stats | container stats",
-        flags: "-a --all --no-stream --no-trunc",
-        takes: &[("--format", Text)],
+        under: "stats | container/pod stats",
+        flags: "-a -l --all --latest --no-stream --no-trunc --no-reset",
+        takes: &[("--format", Text), ("-i --interval", Seconds)],
         needs: &["--no-stream"],
         rest: any(Name),
         ..rule("docker podman nerdctl")
@@ -68,19 +79,34 @@ pub(super) const RULES: &[Rule] = &[
         needs: &["--since", "--until"],
         ..rule("docker podman nerdctl")
     },
+    // What has been, without waiting for more.
+    Rule {
+        under: "events | system events",
+        takes: &[("-f --filter --format --since --until", Text), ("--stream", OneOf("false"))],
+        needs: &["--stream"],
+        ..rule("podman")
+    },
     Rule { under: "top/diff | container top/diff", rest: exactly(1, Plain), ..rule("docker podman nerdctl") },
+    Rule {
+        under: "diff | container/image diff | port | container port",
+        flags: "-a -l --all --latest --notruncate",
+        takes: &[("--format", Name)],
+        needs: &["-a -l --all --latest --format"],
+        rest: at_most(1, Plain),
+        ..rule("podman")
+    },
     Rule { under: "port | container port", rest: between(1, 2, Plain), ..rule("docker podman nerdctl") },
     Rule {
-        under: "version | info | system df/info | network/volume/node/service/stack ls/list",
-        flags: "-a -q -v --all --quiet --verbose --no-trunc",
+        under: "version | info | system df/info | network/volume/node/service/stack ls/list | stack/compose ls/list",
+        flags: "-a -q -v --all --quiet --verbose --no-trunc --size --noheading --debug",
         takes: &[("-f --filter --format", Text)],
         ..rule("docker podman nerdctl")
     },
     Rule {
-        under: "network inspect | service/stack ps",
-        flags: "--no-trunc",
-        takes: &[("--format", Text)],
-        rest: some(Name),
+        under: "network/node inspect | service/stack/node ps | stack services",
+        flags: "-q -v --no-trunc --no-resolve --quiet --verbose --pretty",
+        takes: &[("-f --filter --format", Text)],
+        rest: any(Name),
         ..rule("docker podman nerdctl")
     },
     // What stands behind the container is for `ps`.
@@ -89,13 +115,28 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-e -f -F -l -L -w",
         takes: &[("-o", Columns)],
         rest: exactly(1, Plain),
-        ..rule("docker podman nerdctl")
+        ..rule("docker nerdctl")
+    },
+    // There `-l` is the last container, behind which words for `ps` would stand.
+    Rule {
+        under: "top | container top",
+        flags: "-e -f -F -L -w",
+        takes: &[("-o", Columns)],
+        rest: exactly(1, Plain),
+        ..rule("podman")
     },
     Rule {
         under: "top | container top",
         first: Some((Plain, "")),
         rest: exactly(1, BsdFlags),
         ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "top | container/pod top",
+        flags: "-l --latest",
+        first: Some((Plain, "-l --latest")),
+        rest: any(OneOf(DESCRIPTORS)),
+        ..rule("podman")
     },
     Rule {
         under: "history | image history",
@@ -106,10 +147,46 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Secrets and configurations by name only.
     Rule {
-        under: "secret/config/context/plugin/pod/machine/buildx ls/list | pod ps | buildx du/version | builder du",
-        flags: "-a -q --all --quiet --no-trunc --verbose",
-        takes: &[("-f --filter --format", Text)],
+        under: "secret/config/context/plugin/pod/machine/buildx ls/list | pod ps | buildx du/version | builder du | \
+                context show | image/pod/container/volume/network exists",
+        flags: "-a -q --all --quiet --no-trunc --verbose --ctr-names --ctr-ids --ctr-status --ns --noheading",
+        takes: &[("-f --filter --format --sort", Text)],
+        rest: at_most(1, Plain),
         ..rule("docker podman nerdctl")
+    },
+    Rule { under: "buildx inspect | buildx imagetools inspect", rest: at_most(1, Name), ..rule("docker") },
+    Rule {
+        under: "manifest inspect | search",
+        flags: "-v --verbose --no-trunc",
+        takes: &[("-f --filter --format", Text), ("--limit", Count)],
+        rest: exactly(1, Name),
+        ..rule("docker podman")
+    },
+    Rule { under: "checkpoint ls/list", rest: exactly(1, Plain), ..rule("docker") },
+    Rule { under: "swarm ca", flags: "-q", rest: none(), ..rule("docker") },
+    Rule {
+        under: "system connection ls/list",
+        takes: &[("--format", Text)],
+        flags: "-q",
+        rest: none(),
+        ..rule("podman")
+    },
+    // Those that the runtime itself knows.
+    Rule {
+        under: "list",
+        flags: "-q --quiet",
+        takes: &[("-f --format", OneOf("table json"))],
+        rest: none(),
+        ..rule("runc crun")
+    },
+    Rule { under: "state", rest: exactly(1, Plain), ..rule("runc crun") },
+    Rule { under: "image tree", rest: at_most(1, Name), ..rule("podman") },
+    Rule {
+        under: "auto-update",
+        flags: "--dry-run",
+        takes: &[("--format", Text)],
+        needs: &["--dry-run"],
+        ..rule("podman")
     },
     Rule {
         under: "service logs",
@@ -121,45 +198,98 @@ pub(super) const RULES: &[Rule] = &[
     // Before `logs` a short `-f` names a file of services; behind it, where it follows, what comes next is taken for one.
     Rule {
         under: "compose ps/images/top/logs/ls/version/port/volumes/stats",
-        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix --short --no-trunc \
-                --no-stream --orphans",
+        flags: COMPOSE_FLAGS,
         takes: COMPOSE_VALUES,
         rest: any(Name),
         ..rule("docker podman nerdctl")
     },
     Rule {
         under: "compose ps/images/top/logs/ls/version/port/volumes/stats",
-        flags: "-a -q -t --all --follow --quiet --services --timestamps --no-color --no-log-prefix --short --no-trunc \
-                --no-stream --orphans",
+        flags: COMPOSE_FLAGS,
         takes: &[
-            ("-f --file", Read),
+            ("-f --file --env-file", Read),
             ("-n --tail", Name),
-            ("-p --project-name", Plain),
+            ("-p --project-name --profile --ansi --progress --index --protocol --sort", Plain),
+            ("--project-directory", List),
             ("--since --until --filter --status --format", Text),
         ],
         rest: any(Name),
         ..rule("docker podman nerdctl")
     },
+    // Names, and nothing of what is set.
     Rule {
-        under: "ps | images | top | version | port",
-        flags: "-a -q --all --quiet --services --short",
-        takes: &[("-f --file", Read), ("-p --project-name", Plain), ("--filter --status --format", Text)],
+        under: "compose config",
+        flags: "-q --quiet --services --images --volumes --profiles --networks",
+        takes: &[("-f --file --env-file", Read), ("-p --project-name --profile", Plain), ("--project-directory", List)],
+        needs: &["-q --quiet --services --images --volumes --profiles --networks"],
+        rest: any(Plain),
+        ..rule("docker podman nerdctl")
+    },
+    Rule {
+        under: "config",
+        flags: "-q --quiet --services --volumes --images --profiles",
+        takes: &[("-f --file --env-file", Read), ("-p --project-name --profile", Plain), ("--project-directory", List)],
+        needs: &["-q --quiet --services --volumes --images --profiles"],
+        ..rule("docker-compose podman-compose")
+    },
+    Rule {
+        under: "ps | images | top | version | port | ls",
+        flags: "-a -q --all --quiet --services --short --no-trunc",
+        takes: &[
+            ("-f --file --env-file", Read),
+            ("-p --project-name --profile --ansi --index --protocol", Plain),
+            ("--project-directory", List),
+            ("--filter --status --format", Text),
+        ],
         rest: any(Name),
         ..rule("docker-compose podman-compose")
     },
     Rule {
         under: "logs",
         flags: "-t --follow --timestamps --no-color --no-log-prefix",
-        takes: &[("-f --file", Read), ("-p --project-name", Plain), ("--tail", Name), ("--since --until", Text)],
+        takes: &[
+            ("-f --file --env-file", Read),
+            ("-p --project-name --profile --ansi", Plain),
+            ("--project-directory", List),
+            ("-n --tail", Name),
+            ("--since --until", Text),
+        ],
         rest: any(Name),
         ..rule("docker-compose podman-compose")
     },
+    // Those that `containerd` keeps for Kubernetes and others, before the subcommand.
     Rule {
-        under: "ps | pods | images | stats | statsp | info | version | imagefsinfo",
-        flags: "-a -q -v --all --quiet --latest --no-trunc --digests",
+        under: "ps/images | container/image ls | volume/network ls | namespace ls | info | version | compose ps/images",
+        flags: "-a -q -s --all --quiet --size --no-trunc --digests --names",
+        takes: &[("-n --namespace", Plain), ("-f --filter --format", Text)],
+        rest: at_most(1, Name),
+        ..rule("nerdctl")
+    },
+    Rule {
+        under: "logs | top | port | history | stats",
+        flags: "-t --timestamps --no-stream --no-trunc -q",
+        takes: &[("-n --namespace", Plain), ("--tail", Count), ("--since --until --format", Text)],
+        needs: &["-n --namespace"],
+        rest: exactly(1, Plain),
+        ..rule("nerdctl")
+    },
+    Rule {
+        under: "inspect | container/image inspect",
+        takes: &[("-n --namespace --type", Plain), ("-f --format", Template)],
+        needs: &["-f --format"],
+        rest: some(Name),
+        ..rule("nerdctl")
+    },
+    Rule {
+        under: "ps | pods | images/image/img | stats | statsp | info | version | imagefsinfo | runtime-config",
+        flags: "-a -q -v -l --all --quiet --latest --no-trunc --digests --verbose --resolve-image-path",
         takes: &[
-            ("--name --state --label --image --namespace --pod -p -n --last -o --output --id", Name),
-            ("-r --runtime-endpoint", OneOf(RUNTIMES)),
+            (
+                "--name --state -s --label --image --namespace --pod -p -n --last -o --output --id --timeout -t \
+                 --seconds",
+                Name,
+            ),
+            ("-r --runtime-endpoint -i --image-endpoint", OneOf(RUNTIMES)),
         ],
         rest: at_most(1, Plain),
         ..rule("crictl")
@@ -167,156 +297,55 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "logs",
         flags: "-f -t -p --follow --timestamps --previous",
-        takes: &[("--tail", Count), ("--since", Name)],
+        takes: &[
+            ("--tail --limit-bytes", Count),
+            ("--since", Name),
+            ("-r --runtime-endpoint -i --image-endpoint", OneOf(RUNTIMES)),
+        ],
         rest: exactly(1, Name),
+        ..rule("crictl")
+    },
+    // The whole would show the environment.
+    Rule {
+        under: "inspect",
+        takes: &[
+            ("-o --output", OneOf("go-template")),
+            ("--template", Template),
+            ("-r --runtime-endpoint", OneOf(RUNTIMES)),
+        ],
+        needs: &["-o --output", "--template"],
+        rest: some(Plain),
         ..rule("crictl")
     },
     Rule {
         flags: "-q --quiet",
         takes: &[("-n --namespace", Name)],
-        under: "containers/c/images/i/tasks/t/namespaces/ns list/ls | version",
+        under: "containers/container/c list/ls | images/image/i list/ls/check | tasks/task/t list/ls | \
+                namespaces/namespace/ns list/ls | plugins/plugin list/ls | snapshots/snapshot list/ls/tree | content \
+                list/ls | leases list/ls | version",
         rest: none(),
         ..rule("ctr")
     },
-    // Neither `get`, which shows what was set, secrets too, nor what reads a chart.
     Rule {
-        under: "list/ls | repo list/ls | version",
-        flags: "-A -a -d -q -r --all-namespaces --all --date --deployed --failed --pending --reverse --short",
-        takes: &[("-n --namespace --kube-context -o --output -l --selector -f --filter -m --max", Name)],
-        rest: none(),
-        ..rule("helm")
-    },
-    Rule {
-        under: "status | history",
-        takes: &[("-n --namespace --kube-context -o --output --revision --max", Name)],
-        rest: exactly(1, Name),
-        ..rule("helm")
-    },
-    // A definition may carry an environment, so of most things only the summary is shown, of whatever kind they are.
-    Rule {
-        under: "get",
-        flags: KUBE_FLAGS,
-        takes: &[
-            ("-n --namespace --context --request-timeout -L --label-columns", Name),
-            ("-l --selector --field-selector --sort-by", Text),
-            ("-o --output", OneOf("wide name")),
-        ],
-        first: Some((Summary, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "get",
-        flags: KUBE_FLAGS,
-        takes: &[
-            ("-n --namespace --context --request-timeout -L --label-columns", Name),
-            ("-l --selector --field-selector --sort-by", Text),
-            ("-o --output", Output),
-        ],
-        first: Some((OpenResources, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    // Their state, but not their specification.
-    Rule {
-        under: "get",
-        flags: KUBE_FLAGS,
-        takes: &[
-            ("-n --namespace --context --request-timeout", Name),
-            ("-l --selector --field-selector --sort-by", Text),
-            ("-o --output", StatusPath),
-        ],
-        first: Some((Resources, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    // What the cluster says of its own health.
-    Rule {
-        under: "get",
-        takes: &[("--raw", OneOf(HEALTH)), ("--context --request-timeout", Name)],
-        needs: &["--raw"],
-        rest: none(),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "api-resources",
-        flags: "--no-headers --cached",
-        takes: &[("--verbs --api-group --sort-by --categories --context -o --output", Name)],
-        may_take: &[("--namespaced", OneOf("true false"))],
-        rest: none(),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "describe",
-        flags: KUBE_FLAGS,
-        takes: KUBE_VALUES,
-        first: Some((Resources, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "logs",
-        flags: "-f -p --follow --previous --all-containers --timestamps --prefix --ignore-errors --all-pods",
-        takes: &[
-            ("-n --namespace --context --request-timeout -c --container --since --since-time", Name),
-            ("-l --selector", Text),
-            ("--tail --limit-bytes --max-log-requests", Count),
-        ],
-        rest: at_most(2, Name),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "top pod/pods/po/node/nodes/no",
-        flags: "-A --all-namespaces --containers --no-headers --sum --show-capacity",
-        takes: KUBE_VALUES,
-        rest: at_most(1, Name),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "rollout history/status",
-        takes: &[("-n --namespace --context --revision --timeout", Name)],
-        first: Some((Resources, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "version | cluster-info | api-resources | api-versions | config \
-                current-context/get-contexts/get-clusters | events",
-        flags: "-A --all-namespaces --client --short --namespaced --no-headers",
-        takes: &[("-n --namespace --context --request-timeout", Name), ("-o --output", OneOf("wide name json yaml"))],
-        rest: none(),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "auth can-i/whoami",
-        flags: "-A -q --list --all-namespaces --quiet",
-        takes: &[("-n --namespace --context", Name)],
-        rest: any(Name),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "explain",
-        flags: "--recursive",
-        takes: &[("--api-version", Name)],
-        rest: exactly(1, Name),
-        ..rule("kubectl oc")
-    },
-    // It waits, and changes nothing.
-    Rule {
-        under: "wait",
-        flags: "-A --all --all-namespaces",
-        takes: &[("-n --namespace --context --timeout", Name), ("-l --selector --for", Text)],
-        needs: &["--timeout"],
-        first: Some((Resources, "")),
-        rest: any(Plain),
-        ..rule("kubectl oc")
-    },
-    Rule {
-        under: "get all/kustomizations/helmreleases/sources | app list | proxy-status | check | status | node status \
-                | backup get",
-        flags: "-A --all-namespaces",
         takes: &[("-n --namespace", Name)],
+        under: "tasks/task/t ps/metrics/metric | snapshots/snapshot usage/info",
         rest: at_most(1, Plain),
-        ..rule("flux argocd istioctl linkerd cilium calicoctl velero")
+        ..rule("ctr")
+    },
+    Rule {
+        under: "images | containers | ps | info | version",
+        flags: "-a -q -n --all --quiet --noheading --no-trunc --notruncate --digests --json",
+        takes: &[("-f --filter --format", Text)],
+        ..rule("buildah")
+    },
+    // An image elsewhere, by what names it; the whole would show its environment.
+    Rule { under: "list-tags", flags: "--no-creds", rest: exactly(1, Name), ..rule("skopeo") },
+    Rule {
+        under: "inspect",
+        flags: "--no-creds --no-tags -n",
+        takes: &[("-f --format", Template), ("--override-os --override-arch", Plain)],
+        needs: &["-f --format"],
+        rest: exactly(1, Name),
+        ..rule("skopeo")
     },
 ];

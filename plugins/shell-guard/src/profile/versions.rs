@@ -16,7 +16,8 @@ const QUESTIONS: &[(&str, &str)] = &[
          apache2 uwsgi unitd gitlab-runner rclone restic borg duplicity s3cmd skopeo buildah trivy jq perf htop \
          screen zsh fish nmap strace ltrace tcpdump goaccess ffmpeg rspamd clamd clamscan freshclam \
          icinga2 conda k3s rke2 aws nats-server memcached sshd glances iperf3 iperf fio \
-         stress-ng sysbench inotifywait",
+         stress-ng sysbench inotifywait redis-sentinel redis-benchmark influxd mongodump mongorestore mariadb-dump \
+         rabbitmq-server cockroach",
     ),
     (
         "-v",

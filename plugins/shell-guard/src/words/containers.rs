@@ -1,42 +1,6 @@
-//! What may be shown of containers and clusters: templates, paths and kinds of things.
+//! What may be shown of clusters: paths and kinds of things.
 
 use super::one_of;
-
-/// What `docker inspect` may show.
-const TEMPLATE_ROOTS: &str = ".Id .Name .Created .Image .State .RestartCount .Mounts .NetworkSettings .HostConfig \
-                              .Driver .Platform .RepoTags .RepoDigests .Size .Os .Architecture .Config.Image \
-                              .Config.Labels .Config.Hostname .Config.ExposedPorts .Config.Healthcheck";
-
-/// Text, and actions that are a path beneath one of the roots, printed as it is, as JSON, or piece by piece: within
-/// `{{range .Mounts}}` and `{{end}}` a path begins at a piece of the root, so it may be any.
-pub(super) fn is_template(text: &str) -> bool {
-    let mut parts = text.split("{{");
-    let before = parts.next().unwrap_or_default();
-    let mut depth = 0_usize;
-    let is_action = |part: &str| {
-        let Some((action, after)) = part.split_once("}}") else { return false };
-        let action = action.trim();
-        let is_allowed = match (action.strip_prefix("range "), action) {
-            (Some(path), _) => {
-                depth += 1;
-                is_path(path.trim(), depth > 1)
-            }
-            (None, "end") => depth.checked_sub(1).is_some_and(|outside| {
-                depth = outside;
-                true
-            }),
-            (None, path) => is_path(path.strip_prefix("json ").unwrap_or(path).trim(), depth > 0),
-        };
-        is_allowed && !after.contains("}}")
-    };
-    !before.contains("}}") && parts.all(is_action) && depth == 0
-}
-
-fn is_path(path: &str, is_within_range: bool) -> bool {
-    let is_beneath = |root: &str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let is_plain = path.starts_with('.') && path.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_');
-    is_plain && (is_within_range || TEMPLATE_ROOTS.split_whitespace().any(is_beneath))
-}
 
 /// What of a thing in a cluster is not its specification.
 const STATUS_ROOTS: &str = ".status .metadata.name .metadata.namespace .metadata.labels .metadata.creationTimestamp \
@@ -98,7 +62,19 @@ fn is_of_container(path: &str) -> bool {
 
 /// Kinds whose things may carry an environment: their summary is shown, not their definition.
 const RESOURCES: &str = "all cj cronjob cronjobs daemonset daemonsets deploy deployment deployments ds job jobs po \
-                         pod pods replicaset replicasets replicationcontrollers rs statefulset statefulsets sts";
+                         pod pods replicaset replicasets replicationcontrollers rs statefulset statefulsets sts \
+                         certificate certificates certificaterequest certificaterequests order orders issuer issuers \
+                         clusterissuer clusterissuers deploymentconfig deploymentconfigs dc rollout rollouts \
+                         servicemonitor servicemonitors podmonitor podmonitors prometheusrule prometheusrules \
+                         virtualservice virtualservices vs destinationrule destinationrules dr gateway gateways httproute \
+                         httproutes gatewayclass gatewayclasses ingressroute ingressroutes kustomization kustomizations ks \
+                         gitrepository gitrepositories helmrepository helmrepositories ocirepository ocirepositories \
+                         machine machines machineset machinesets machinedeployment machinedeployments mcp \
+                         machineconfigpool machineconfigpools clusteroperator clusteroperators co clusterversion \
+                         volumesnapshot volumesnapshots volumesnapshotcontent volumesnapshotcontents \
+                         volumesnapshotclass volumesnapshotclasses vpa verticalpodautoscaler verticalpodautoscalers \
+                         ciliumnetworkpolicy ciliumnetworkpolicies cnp ciliumendpoint ciliumendpoints cep ciliumnode \
+                         ciliumnodes nodepool nodepools nodeclaim nodeclaims";
 
 /// Kinds whose definition may be shown.
 const OPEN_RESOURCES: &str = "clusterrole clusterrolebinding clusterrolebindings clusterroles componentstatuses \
@@ -109,7 +85,12 @@ const OPEN_RESOURCES: &str = "clusterrole clusterrolebinding clusterrolebindings
                               persistentvolumes poddisruptionbudgets priorityclasses pv pvc quota resourcequotas role \
                               rolebinding rolebindings roles sa sc \
                               service serviceaccount serviceaccounts services storageclass storageclasses svc \
-                              volumeattachments";
+                              volumeattachment volumeattachments csinode csinodes csidriver csidrivers lease leases \
+                              runtimeclass runtimeclasses apiservice apiservices priorityclass poddisruptionbudget \
+                              ingressclass endpointslice resourcequota limitrange csistoragecapacities flowschemas \
+                              prioritylevelconfigurations validatingwebhookconfigurations \
+                              mutatingwebhookconfigurations podmetrics nodemetrics certificatesigningrequest \
+                              certificatesigningrequests";
 
 /// Whether the summary of all of them may be shown.
 pub(super) fn are_resources(text: &str) -> bool {
