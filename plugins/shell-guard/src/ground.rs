@@ -10,10 +10,10 @@ use doorward_plugin::shell::Word;
 use std::cell::Cell;
 
 /// Directories whose files may be read: those of the Filesystem Hierarchy Standard, less the superuser's home and the
-/// devices.
+/// devices, and those beside them that people make for applications, logs and copies.
 const READABLE: &[&str] = &[
-    "/bin", "/boot", "/etc", "/home", "/lib", "/lib32", "/lib64", "/media", "/mnt", "/opt", "/proc", "/run", "/sbin",
-    "/srv", "/sys", "/tmp", "/usr", "/var",
+    "/app", "/apps", "/backup", "/backups", "/bin", "/boot", "/etc", "/home", "/lib", "/lib32", "/lib64", "/logs",
+    "/media", "/mnt", "/opt", "/proc", "/run", "/sbin", "/srv", "/sys", "/tmp", "/usr", "/var", "/www",
 ];
 
 /// Directories that may be read with all that lies beneath them, where nothing unreadable lies there.

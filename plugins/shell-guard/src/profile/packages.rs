@@ -149,6 +149,14 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Name),
         ..rule("rpm")
     },
+    // Packages bring scripts that verify them.
+    Rule {
+        flags: "-V -a -v --all --nocaps --noconfig --nodeps --nodigest --nofiledigest --nofiles --nogroup --nolinkto --nomode \
+                --nomtime --nordev --noscripts --nosignature --nosize --nouser --verbose --verify",
+        needs: &["-V --verify", "--noscripts"],
+        rest: any(Name),
+        ..rule("rpm")
+    },
     // Which system it is, by macros that say so and do nothing.
     Rule {
         takes: &[(

@@ -207,7 +207,7 @@ fn no_flag_of_a_kind_that_acts_is_allowed() {
         ("dig", "-f -k -y"),
         ("docker", "-H --host --config --context -c --tlscert"),
         ("kubectl", "--kubeconfig --token -s --server --as -w --watch --filename"),
-        ("rpm", "-i_ --pipe --define -p -U -e -V"),
+        ("rpm", "-i_ --pipe --define -p -U -e"),
         ("apt", "-o --option -c --config-file"),
         ("lsof", "-D -r"),
         ("ps", "-E"),
