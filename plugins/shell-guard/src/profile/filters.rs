@@ -141,6 +141,12 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Read),
         ..rule("jq")
     },
+    // By itself it sets in order what comes in.
+    Rule {
+        flags: "-a -c -C -M -r -s -S --ascii-output --color-output --compact-output --monochrome-output --raw-output --slurp \
+                --sort-keys --tab",
+        ..rule("jq")
+    },
     // Two programs have this name. Neither `-i`, with which both write, nor `-s`, with which one does, nor `-f`.
     Rule {
         flags: "-C -M -N -P -c -e -j -n -r --colors --no-colors --no-doc --prettyPrint --raw-output --unwrapScalar",

@@ -14,10 +14,7 @@ const KEYS: &str = "agent.ping agent.version agent.hostname agent.variant system
                     vfs.fs.size[/,pfree] vfs.fs.inode[/,pfree] kernel.maxfiles kernel.maxproc";
 
 pub(super) const RULES: &[Rule] = &[
-    // A word that begins with `@` would be read as the name of a file, and of these paths none does.
-    Rule { under: "tsdb analyze", takes: &[("--limit", Count)], rest: at_most(2, List), ..rule("promtool") },
     Rule { takes: &[("-t --test", OneOf(KEYS))], needs: &["-t --test"], ..rule("zabbix_agentd zabbix_agent2") },
-    Rule { under: "tsdb list", flags: "-r --human-readable", rest: at_most(1, List), ..rule("promtool") },
     Rule {
         takes: &[
             ("-s --host", Host),
