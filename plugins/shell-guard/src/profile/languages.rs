@@ -15,12 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Plain),
         ..rule("pip pip3")
     },
-    Rule {
-        under: "list | env list | info",
-        flags: "-e --envs --json",
-        takes: &[("-n --name", Word)],
-        ..rule("conda mamba")
-    },
+    Rule { under: "list | env list | info", flags: "-e --envs", takes: &[("-n --name", Word)], ..rule("conda mamba") },
     // What it asks a registry goes to where the working directory says, with what that makes of the environment.
     Rule {
         under: "ls/list/la/ll | root | prefix | why/explain",

@@ -123,6 +123,11 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Read),
         ..rule("objdump")
     },
+    Rule {
+        flags: "-A -C -D -g -n -u --defined-only --demangle --dynamic --undefined-only",
+        rest: some(Read),
+        ..rule("nm")
+    },
     // What lay in the memory of a small system. Not `-f`, which never ends, nor `-F`, which writes.
     Rule { takes: &[("-l", Count), ("-e", Text)], ..rule("logread") },
     Rule { flags: "-c --showconfig", needs: &["-c --showconfig"], rest: none(), ..rule("modprobe") },
