@@ -87,9 +87,8 @@ impl<'a> Reader<'a> {
             // A brace at the beginning opens a block.
             (!self.rest.starts_with('{')).then_some(())?;
             self.expression()?;
-            match self.takes(";") {
-                true => {}
-                false => return self.rest.is_empty().then_some(()),
+            if !self.takes(";") {
+                return self.rest.is_empty().then_some(());
             }
         }
     }
@@ -302,7 +301,7 @@ impl<'a> Reader<'a> {
             self.string()?;
         } else {
             let after = self.rest.trim_start_matches(|c: char| c.is_ascii_digit());
-            let after = ["true"].iter().find_map(|word| after.strip_prefix(word)).unwrap_or(after);
+            let after = after.strip_prefix("true").unwrap_or(after);
             (after.len() < self.rest.len()).then_some(())?;
             self.rest = after;
         }
