@@ -1,5 +1,5 @@
 //! Kubernetes by its own client, by itself and behind the names of distributions that bring it along. Nothing shows
-//! environments or secrets.
+//! secrets; the environment of a pod is part of its definition, which is where a cluster keeps none.
 
 use crate::rule::Kind;
 use crate::rule::Kind::{
@@ -70,7 +70,16 @@ macro_rules! client {
                 rest: any(Plain),
                 ..rule($names)
             },
-            // Their state, but not their specification.
+            // As a whole a definition shows what `describe` shows too. What asks for a part of it may only ask for the state.
+            Rule {
+                under: concat!($prefix, "get"),
+                flags: FLAGS,
+                may_take: SWITCHES,
+                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", OneOf("json yaml =json =yaml"))],
+                first: Some((Resources, "")),
+                rest: any(Plain),
+                ..rule($names)
+            },
             Rule {
                 under: concat!($prefix, "get"),
                 flags: FLAGS,
