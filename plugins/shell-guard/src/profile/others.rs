@@ -6,7 +6,6 @@ use crate::rule::{Rule, Style, any, at_most, none, rule, some};
 pub(super) const RULES: &[Rule] = &[
     // BSD.
     Rule { flags: "-k -r -u", ..rule("freebsd-version") },
-    Rule { flags: "-h -v", ..rule("kldstat") },
     Rule { flags: "-l -v -b -c -e", needs: &["-l"], rest: at_most(1, Plain), ..rule("pciconf") },
     Rule { flags: "-h -k -m -g", ..rule("swapinfo") },
     Rule { under: "show | status | list", flags: "-l -p -r", rest: any(Plain), ..rule("gpart") },
