@@ -96,7 +96,6 @@ pub(super) const SECRETS: &[&str] = &[
     "gcloud",
     "application_default_credentials.json",
     "service-account*.json",
-    "/var/lib/kubelet",
     "/run/secrets",
     "/var/run/secrets",
     "*credentials",
@@ -163,8 +162,7 @@ pub(super) const PUBLIC: &[&str] = &[
 ];
 
 /// Of the secrets those that stand for certificates too: keys are in them or beside them.
-pub(super) const BESIDE_CERTIFICATES: &[&str] =
-    &["*.pem", "/etc/ssl/private", "/etc/pki/tls/private", "/var/lib/kubelet"];
+pub(super) const BESIDE_CERTIFICATES: &[&str] = &["*.pem", "/etc/ssl/private", "/etc/pki/tls/private"];
 
 /// How the names of certificates end, of requests for them, and of lists of what was revoked.
 pub(super) const CERTIFICATES: &[&str] = &[".cer", ".cert", ".crl", ".crt", ".csr", ".p7b", ".pem"];
@@ -209,6 +207,7 @@ pub(super) const UNREADABLE: &[&str] = &[
     "/var/lib/redis",
     "/var/lib/mongodb",
     "/var/lib/private",
+    "/var/lib/kubelet",
     "/var/lib/samba",
     "/var/lib/sss",
     "/var/lib/rancher",

@@ -209,7 +209,7 @@ pub(crate) enum Kind {
     Unit,
     /// A commit, a branch, a path, or a path in a commit, for `git`.
     Revision,
-    /// A URL at which a service of this machine tells its health.
+    /// A URL at which a service of this machine or of its network tells its health.
     Health,
     /// A URL of any machine of which nothing but the headers is shown, without parameters.
     Web,
@@ -221,6 +221,9 @@ pub(crate) enum Kind {
     Site,
     /// Such a machine, and a port.
     Peer,
+    /// A server of this machine, also by the place of its sockets, or of its network, by a name that nobody outside has or by a
+    /// private address.
+    Server,
     /// Another way to a machine for `curl`, which leads to one that may be asked.
     Detour,
     /// A header for `curl` that says nothing of who asks.

@@ -185,10 +185,13 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::AwkSetting => "name=value, with a name in small letters",
         Kind::Sed => "a program such as `10,20p` or `s/a/b/g`: no file, no command, no label",
         Kind::Health => {
-            "a URL of this machine such as `http://localhost:8080/health`, with the parameters that are known there; what \
+            "a URL of this machine or its network such as `http://localhost:8080/health`, with the parameters that are known there; what \
              others answer is thrown away with `-o /dev/null`, or left at its headers with `-I`"
         }
         Kind::Web => "a URL of http or https without parameters, not of a cloud's metadata",
+        Kind::Server => {
+            "a server of this machine or its network: `localhost`, `db-1`, `db-1.internal`, or a private address"
+        }
         Kind::Https => "a URL with `https://`, without parameters",
         Kind::LocalWeb => "a URL of this machine",
         Kind::WriteOut => "a format of names such as `%{http_code}`",

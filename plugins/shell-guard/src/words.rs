@@ -95,6 +95,7 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Word => is_word(text),
         Kind::Site => hosts::is_site(text),
         Kind::Peer => hosts::is_peer(text),
+        Kind::Server => hosts::is_near(text) || one_of(SERVERS, text),
         Kind::Table => network::is_table(text),
         Kind::Ports => network::are_ports(text),
         Kind::Socket => network::is_socket(text),
@@ -125,6 +126,9 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::WriteOut => curl::is_write_out(text),
     }
 }
+
+/// This machine by its addresses, and where its databases have their sockets.
+const SERVERS: &str = "127.0.0.1 ::1 /var/run/postgresql /run/postgresql /tmp";
 
 fn is_name(text: &str) -> bool {
     !text.is_empty()

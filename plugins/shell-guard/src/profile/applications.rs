@@ -1,11 +1,10 @@
 //! What other programs say of themselves.
 
 use crate::rule::Kind::{Count, Device};
-use crate::rule::{Rule, Style, at_most, between, exactly, none, rule};
+use crate::rule::{Rule, Style, at_most, between, exactly, rule};
 
 pub(super) const RULES: &[Rule] = &[
     Rule { flags: "-bp -bpc -bpr -bV", needs: &["-bp -bpc -bpr -bV"], style: Style::Words, ..rule("exim exim4") },
-    Rule { under: "version", rest: none(), ..rule("go") },
     Rule { under: "status | analyze blame/show", flags: "-l --long", ..rule("cloud-init") },
     Rule { under: "active | list | verify", ..rule("tuned-adm") },
     Rule { under: "status", flags: "--all", ..rule("pro ua") },

@@ -2,12 +2,9 @@
 
 use crate::rule::Kind;
 use crate::rule::Kind::{
-    Between, Configuration, Count, Host, List, Log, Mongo, Name, OneOf, Phrase, Plain, Query, Text, Word,
+    Between, Configuration, Count, Host, List, Log, Mongo, Name, OneOf, Phrase, Plain, Query, Server, Text, Word,
 };
 use crate::rule::{Rule, Style, at_most, exactly, none, rule, some};
-
-/// The databases of this machine: another one would be sent what is asked, and could ask for files.
-const LOCAL: Kind = OneOf("localhost 127.0.0.1 ::1 /var/run/postgresql /run/postgresql /tmp");
 
 /// What Redis says of its own state, and of a key how large it is. Not `keys` and `scan`, whose names say too much.
 const REDIS: &str = "ping/PING | info/INFO | dbsize/DBSIZE | lastsave/LASTSAVE | role/ROLE | time/TIME | \
@@ -45,7 +42,7 @@ pub(super) const RULES: &[Rule] = &[
                 --list --csv",
         takes: &[
             ("-c --command", Query),
-            ("-h --host", LOCAL),
+            ("-h --host", Server),
             ("-p --port", Count),
             ("-U --username -d --dbname", Word),
             ("-F --field-separator -R --record-separator", Text),
@@ -67,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-N -B -s -t -E -r -H -X -C -v -w -A --skip-column-names --batch --silent --table --vertical --raw --html --xml",
         takes: &[
             ("-e --execute", Query),
-            ("-h --host", LOCAL),
+            ("-h --host", Server),
             ("-P --port --connect-timeout", Count),
             ("-u --user -D --database", Word),
             ("-S --socket", List),
@@ -177,7 +174,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-i -k -v -t --count --status --keys --verbose --show-table-type",
-        takes: &[("-h --host", LOCAL), ("-P --port", Count), ("-u --user", Word), ("-S --socket", List)],
+        takes: &[("-h --host", Server), ("-P --port", Count), ("-u --user", Word), ("-S --socket", List)],
         rest: at_most(3, Word),
         ..rule("mysqlshow mariadb-show")
     },
@@ -192,7 +189,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-E -t --vertical --time",
         takes: &[
             ("-q --query", Query),
-            ("-h --host", LOCAL),
+            ("-h --host", Server),
             ("--port", Count),
             ("-u --user -d --database", Word),
             ("-f --format", Word),
@@ -206,7 +203,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-E -t --vertical --time",
         takes: &[
             ("-q --query", Query),
-            ("-h --host", LOCAL),
+            ("-h --host", Server),
             ("--port", Count),
             ("-u --user -d --database", Word),
             ("-f --format", Word),
@@ -254,7 +251,7 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[
             ("-execute", Query),
             ("-database -format -precision -username", Word),
-            ("-host", LOCAL),
+            ("-host", Server),
             ("-port", Count),
         ],
         needs: &["-execute"],

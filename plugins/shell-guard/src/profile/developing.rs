@@ -128,5 +128,4 @@ pub(super) const RULES: &[Rule] = &[
         rest: any(Kind::List),
         ..rule("tokei")
     },
-    Rule { under: "version | list", rest: none(), ..rule("go") },
 ];

@@ -21,6 +21,10 @@ const METADATA: &[&str] = &[
 /// Addresses of the same kind outside of 169.254.0.0/16: of Alibaba, Oracle and Azure.
 const ADDRESSES: &[[u8; 4]] = &[[100, 100, 100, 200], [192, 0, 0, 192], [168, 63, 129, 16]];
 
+/// How names end that are known in one's own network alone. Sources: RFC 6762, RFC 8375, ICANN's `.internal`, Kubernetes.
+const NEAR: &[&str] =
+    &["corp", "home.arpa", "internal", "intra", "intranet", "lan", "local", "localdomain", "private", "svc"];
+
 /// Services by the names of their ports.
 const PORTS: &[&str] = &[
     "domain",
@@ -65,6 +69,21 @@ pub(super) fn is_site(host: &str) -> bool {
     // Some names are served that lead to the address in them.
     let leads_there = ["169.254.", "169-254-", "a9fea9fe"].iter().any(|part| host.contains(part));
     !METADATA.contains(&host) && !leads_there
+}
+
+/// A machine of one's own network: a name that nobody outside has, or a private address.
+pub(super) fn is_near(host: &str) -> bool {
+    let lower = host.to_ascii_lowercase();
+    let name = lower.strip_suffix('.').unwrap_or(&lower);
+    let address = name.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    let is_private = match address {
+        Some(address) => address.parse().is_ok_and(|address: Ipv6Addr| address.is_unique_local()),
+        None => name.parse().is_ok_and(|address: Ipv4Addr| address.is_private()),
+    };
+    let is_number = name.starts_with(|c: char| c.is_ascii_digit()) && name.contains('.');
+    let ends_near = NEAR.iter().any(|end| name.strip_suffix(end).is_some_and(|rest| rest.ends_with('.')));
+    let is_named = address.is_none() && !is_number && (!name.contains('.') || ends_near);
+    is_site(host) && (is_private || is_named)
 }
 
 fn is_open_v4(address: Ipv4Addr) -> bool {
@@ -113,7 +132,7 @@ pub(super) fn is_port(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_here, is_peer, is_site};
+    use super::{is_here, is_near, is_peer, is_site};
 
     #[test]
     fn credentials_of_clouds_are_no_site_in_any_spelling() {
@@ -192,6 +211,33 @@ mod tests {
             "1.example.com",
         ] {
             assert!(is_site(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_outside_can_be_is_near() {
+        for host in
+            ["db01", "db-1.internal", "es.prod.svc.cluster.local", "web.lan.", "10.1.2.3", "192.168.0.7", "[fd12::5]"]
+        {
+            assert!(is_near(host), "{host}");
+        }
+        for host in [
+            "db01.example.com",
+            "internal",
+            "xinternal.com",
+            "1.1.1.1",
+            "172.32.0.1",
+            "[2001:db8::1]",
+            "127.1",
+            "2130706433",
+            "metadata",
+            "metadata.google.internal",
+            "169.254.169.254",
+            "169-254-169-254.internal",
+            "a,b",
+            "",
+        ] {
+            assert_eq!(is_near(host), host == "internal", "{host}");
         }
     }
 
