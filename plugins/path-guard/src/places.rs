@@ -51,11 +51,12 @@ pub(crate) const SECRETS: &[&str] = &[
     "login data",
     "rclone.conf",
     "serviceaccount",
+    // By these, whoever may write rules the machine.
+    "containerd.sock",
+    "crio.sock",
+    "docker.sock",
+    "podman.sock",
 ];
-
-/// Sockets by which whoever writes to them rules the machine.
-pub(crate) const SOCKETS: &[&str] =
-    &["docker.sock", "containerd.sock", "crio.sock", "podman.sock", "/run/dbus", "/var/run/dbus"];
 
 /// Secrets of Windows.
 pub(crate) const WINDOWS: &[&str] = &[
