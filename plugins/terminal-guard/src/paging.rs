@@ -25,8 +25,22 @@ const PAGING: &[&str] = &[
 ];
 
 /// They take keys, or page, whatever they are told.
-const TAKING: &[&str] =
-    &["apropos", "info", "man", "mysql", "nmcli", "psql", "systemd-cgtop", "top", "htop", "whatis", "less", "more"];
+const TAKING: &[&str] = &[
+    "apropos",
+    "info",
+    "kubectx",
+    "kubens",
+    "man",
+    "mysql",
+    "nmcli",
+    "psql",
+    "systemd-cgtop",
+    "top",
+    "htop",
+    "whatis",
+    "less",
+    "more",
+];
 
 /// They read so many bytes and no more, with the letter and the word of the option that says how many.
 const BITING: &[(&str, char, &str)] = &[
@@ -75,12 +89,16 @@ fn takes(command: &Command, next: Option<&Command>) -> bool {
 fn bites(command: &Command) -> bool {
     let reads_elsewhere = command.connector == Connector::Pipe
         || command.redirections.iter().any(|redirection| matches!(redirection, Redirection::Read(_)));
-    !reads_elsewhere
-        && names(command).any(|name| {
+    // `-` is what is typed: `dpkg-deb -I -` reads 8 bytes of it.
+    let is_told = command.words.iter().any(|word| word.text() == "-");
+    let is_biting = || {
+        names(command).any(|name| {
             let biting = BITING.iter().find(|(known, ..)| *known == name);
             biting
                 .is_some_and(|(_, letter, long)| command.words.iter().any(|word| is_option(word.text(), *letter, long)))
         })
+    };
+    !reads_elsewhere && (is_told || is_biting())
 }
 
 /// Whether a word is the option, alone, among other letters, or cut short.
@@ -135,6 +153,7 @@ mod tests {
         for line in [
             "head -c 3 < /etc/hosts",
             "cat /etc/hosts | head -c 3",
+            "cat /etc/hosts | cat -",
             "head -n 5 /etc/hosts",
             "od -c /etc/hosts",
             "cmp /etc/hosts /etc/hostname",
@@ -152,6 +171,8 @@ mod tests {
             "od -N 3",
             "od -cN3",
             "cmp -n 3 - /etc/hosts",
+            "dpkg-deb -I -",
+            "dpkg --info '-'",
             "xxd -l 3",
             "hexdump -n 3",
             "df | cat && head -c 3",
