@@ -225,7 +225,7 @@ fn of_sql() -> Value {
 }
 
 fn of_terminals() -> Value {
-    let settings = json!({ "keys": "/data", "session": "/sessionId", "opaque": ["/more"] });
+    let settings = json!({ "keys": "/data", "session": "/sessionId", "opaque": ["/more"], "partial": "join" });
     let one = |name: &str, keys: String| (name.to_owned(), json!({ "sessionId": "t", "data": keys }));
     let line = |line: &str| format!("{line}\r").repeat(8);
     suite(
@@ -233,10 +233,10 @@ fn of_terminals() -> Value {
         vec![
             one("lines", line(&filled(500, "ls ", "/a/b ", "x"))),
             one("patterns", line(&filled(500, "ls ", "/e*c/[a-z]*t ", "x"))),
-            one("a line", filled(4095, "echo ", "a b ", "\r")),
-            one("quotes", filled(4095, "echo ", "'a'\"b\"", "\r")),
-            one("commands", filled(4095, "", "df -h;", "id\r")),
-            one("a line that goes on", filled(4090, "echo ", "a b ", "")),
+            one("a line", filled(1000, "echo ", "a b ", "\r")),
+            one("quotes", filled(1000, "echo ", "'a'\"b\"", "\r")),
+            one("commands", filled(1000, "", "df -h;", "id\r")),
+            one("a line that goes on", filled(990, "echo ", "a b ", "")),
             ("strings".to_owned(), crowd(json!({ "sessionId": "t", "data": "df -h\r" }), 1000)),
         ],
     )
