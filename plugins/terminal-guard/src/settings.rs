@@ -15,20 +15,18 @@ pub struct Settings {
     session: Option<String>,
     #[serde(default)]
     opaque: Vec<String>,
-    #[serde(default)]
-    partial: Partial,
+    partial: Option<Partial>,
     #[serde(default)]
     shell: BTreeMap<String, Box<RawValue>>,
 }
 
 /// What becomes of a line that does not end in its call.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Partial {
     /// The next keys for the terminal go on with it: all that was sent is believed to have arrived.
     Join,
     /// The call is refused.
-    #[default]
     Refuse,
 }
 
@@ -55,6 +53,8 @@ impl Guard {
         let Settings { keys, session, opaque, partial, shell } = settings;
         let written =
             |place: &str, pointer, role| Written { place: place.to_owned(), pointer, role, absent: Absent::Refuse };
+        // Of what goes on in a terminal without a name it cannot be told whether it is the same one.
+        let partial = partial.unwrap_or(if session.is_some() { Partial::Join } else { Partial::Refuse });
         let keys = written("/keys", keys, Role::Keys);
         let session = session.map(|session| written("/session", session, Role::Session));
         let arguments = Arguments::read([keys].into_iter().chain(session).collect(), &opaque);

@@ -8,7 +8,7 @@ use doorward_plugin::{Call, Document, Validator, Verdict, memory};
 use proptest::prelude::*;
 use terminal_guard::TerminalGuard;
 
-const SETTINGS: &str = r#"{"keys": "/data", "session": "/sessionId", "opaque": ["/note"], "partial": "join"}"#;
+const SETTINGS: &str = r#"{"keys": "/data", "session": "/sessionId", "opaque": ["/note"]}"#;
 
 fn guard(settings: &str) -> TerminalGuard {
     TerminalGuard::from_json(settings).unwrap_or_else(|findings| panic!("{settings}: {findings:?}"))
@@ -135,6 +135,8 @@ fn lines_may_have_to_end_in_their_call() {
         assert_eq!(judge(&guard, serde_json::json!({ "data": keys })), code, "{keys:?}");
     }
     assert_eq!(memory::text("typed "), None);
+    let named = self::guard(r#"{"keys": "/data", "session": "/sessionId", "partial": "refuse"}"#);
+    assert_eq!(typed(&named, "t", "df"), "key.partial");
 }
 
 #[test]

@@ -6,7 +6,7 @@ use crate::json::Limits as Bounds;
 async fn terminal(host: &Host) -> Arc<Plugin> {
     let terms = Terms { memory: true, ..Terms::default() };
     let component = first_party("terminal-guard").unwrap();
-    let settings = br#"{"keys":"/data","session":"/id","partial":"join"}"#;
+    let settings = br#"{"keys":"/data","session":"/id"}"#;
     host.load_on(&terms, "terminal-guard", component, settings).await.unwrap()
 }
 
