@@ -205,10 +205,10 @@ impl<'a> Parsed<'a> {
 
     /// One or several flags of one letter; the answer is the flag whose value is the next word.
     fn short(&mut self, rule: &Rule, text: &'a str) -> Option<(&'static str, Kind)> {
-        if rule.digits && is_digits(text) {
-            return None;
-        }
-        let mut letters = text.strip_prefix('-')?.chars();
+        let letters = text.strip_prefix('-')?;
+        // `tail -100f`
+        let is_digit = |c: char| rule.digits && c.is_ascii_digit();
+        let mut letters = letters.trim_start_matches(is_digit).chars();
         let mut count = 0;
         while let Some(letter) = letters.next() {
             let flag = format!("-{letter}");

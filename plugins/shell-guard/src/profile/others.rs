@@ -1,6 +1,6 @@
 //! Systems that are not Linux, and small ones: what only they have.
 
-use crate::rule::Kind::{List, Name, OneOf, Plain};
+use crate::rule::Kind::{List, Name, OneOf, Plain, Word};
 use crate::rule::{Rule, Style, any, at_most, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -37,6 +37,31 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("opkg")
     },
     Rule { flags: "--json --revision", ..rule("nixos-version") },
+    // SUSE, and machines of others.
+    Rule {
+        under: "list/ls | list-configs | status/diff",
+        flags: "-a -t --all-configs --disable-used-space --iso",
+        takes: &[("-c --config", Word)],
+        rest: at_most(2, Name),
+        ..rule("snapper")
+    },
+    Rule {
+        flags: "-s -l --status --status-text --list-extensions",
+        needs: &["-s -l --status --status-text --list-extensions"],
+        ..rule("SUSEConnect")
+    },
+    Rule {
+        under: "status | version | check | daemon status | note list/verify | solution list/verify",
+        rest: none(),
+        ..rule("saptune")
+    },
+    Rule { under: "ifstatus | show | show-config", flags: "--verbose --brief", rest: any(Word), ..rule("wicked") },
+    Rule { flags: "--show", needs: &["--show"], ..rule("update-crypto-policies") },
+    Rule {
+        under: "stat balloon/swap/memlimit/memres/cpures/cpulimit/sessionid/speed/hosttime | timesync status",
+        rest: none(),
+        ..rule("vmware-toolbox-cmd")
+    },
     // Systems that are replaced as a whole.
     Rule {
         under: "status | db list",

@@ -1,10 +1,10 @@
-//! How busy the machine is: samples, so many times, and what was recorded of earlier days. Nothing that never ends.
+//! How busy the machine is: samples, and what was recorded of earlier days.
 
 use crate::rule::Kind::{Between, Count, Device, Each, List, Log, Name, Names, Plain, Ranges, Read, Seconds, Text};
 use crate::rule::{Operands, Rule, Style, any, at_most, between, exactly, none, rule, some};
 
-/// How often and how long something is sampled.
-const SAMPLES: Operands = exactly(2, Between(1, 60));
+/// How often something is sampled, and how long: until somebody ends it, where that is left out.
+const SAMPLES: Operands = between(1, 2, Between(1, 60));
 
 const VMSTAT: &str = "-a -d -D -f -m -n -s -t -w -y --active --disk --disk-sum --forks --slabs --one-header --stats \
                       --timestamp --wide --no-first";
