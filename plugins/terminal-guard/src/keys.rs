@@ -3,7 +3,7 @@
 use doorward_plugin::Finding;
 
 /// The most that may be typed in one call, in bytes.
-const MAX_KEYS: usize = 4096;
+const MAX_KEYS: usize = 2048;
 
 /// The most that may be typed in one line, in bytes. Where a program runs, or a shell does not edit lines by itself, the
 /// system keeps 4,095 of a line, on some machines 1,023, and drops the rest but its end: a shorter line would be run.
@@ -114,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_typed_is_bounded() {
-        assert_eq!(join(String::new(), &"a".repeat(4097)).unwrap_err().code, "key.too-many");
+        assert_eq!(join(String::new(), &"a".repeat(2049)).unwrap_err().code, "key.too-many");
         assert_eq!(join("a".repeat(1000), "a").unwrap_err().code, "key.line");
         check(&"a".repeat(999), "a", &[], &"a".repeat(1000));
         check("", &"\r".repeat(8), &[""; 8], "");
