@@ -76,6 +76,9 @@ struct Operand<'a> {
     is_behind_dashes: bool,
 }
 
+/// The most digits of a flag: more than anybody needs, since `seq 1 -1` counts down to it.
+const MAX_DIGITS: usize = 7;
+
 /// The most flags in one word.
 const MAX_LETTERS: usize = 64;
 
@@ -205,10 +208,15 @@ impl<'a> Parsed<'a> {
 
     /// One or several flags of one letter; the answer is the flag whose value is the next word.
     fn short(&mut self, rule: &Rule, text: &'a str) -> Option<(&'static str, Kind)> {
-        let letters = text.strip_prefix('-')?;
+        let all = text.strip_prefix('-')?;
         // `tail -100f`
         let is_digit = |c: char| rule.digits && c.is_ascii_digit();
-        let mut letters = letters.trim_start_matches(is_digit).chars();
+        let letters = all.trim_start_matches(is_digit);
+        if all.len() - letters.len() > MAX_DIGITS {
+            self.unknown(text);
+            return None;
+        }
+        let mut letters = letters.chars();
         let mut count = 0;
         while let Some(letter) = letters.next() {
             let flag = format!("-{letter}");
@@ -226,6 +234,10 @@ impl<'a> Parsed<'a> {
                 self.flags.push(flag);
                 if attached.is_empty() {
                     return Some((flag, kind));
+                }
+                if rule.style == Style::Apart && !attached.bytes().all(|byte| byte.is_ascii_digit()) {
+                    self.unknown(text);
+                    return None;
                 }
                 self.value(flag, kind, Item::Part(attached));
                 return None;
@@ -387,15 +399,16 @@ fn check_operand(
     ground: &Ground<'_>,
 ) -> Result<(), Miss> {
     let word = operand.word;
-    if reach.is_some() && !operand.is_behind_dashes {
-        if word.wild().first() == Some(&0) && !rule.harmless {
-            let reason = format!("`{}` might match a name that is read as a flag", value::shown(word.text()));
-            return Err(miss("word.leading-pattern", reason, format!("write `./{}`", value::shown(word.text()))));
-        }
-        if word.text().starts_with(['+', '@']) && rule.style.is_getopt() {
-            let reason = format!("`{}` might be read as an option", value::shown(word.text()));
-            return Err(miss("path.option", reason, format!("write `./{}`", value::shown(word.text()))));
-        }
+    if reach.is_some() && !operand.is_behind_dashes && word.wild().first() == Some(&0) && !rule.harmless {
+        let reason = format!("`{}` might match a name that is read as a flag", value::shown(word.text()));
+        return Err(miss("word.leading-pattern", reason, format!("write `./{}`", value::shown(word.text()))));
+    }
+    // Behind `--` too, some programs put the words in the place of it that stand in the file behind an `@`, and tell
+    // those that they do not know.
+    let is_replaced = word.text().starts_with('@') || (word.text().starts_with('+') && !operand.is_behind_dashes);
+    if reach.is_some() && is_replaced && rule.style.is_getopt() {
+        let reason = format!("`{}` might be read as an option", value::shown(word.text()));
+        return Err(miss("path.option", reason, format!("write `./{}`", value::shown(word.text()))));
     }
     value::check(kind, Item::Whole(word), reach, ground)
 }
@@ -434,15 +447,18 @@ fn may_take(rule: &Rule, wanted: &str) -> Option<(&'static str, Kind)> {
 fn is_question(rule: &Rule, words: &[Word]) -> bool {
     match words {
         [word] => {
-            matches!(rule.style, Style::Getopt | Style::Early | Style::Behind)
+            matches!(rule.style, Style::Getopt | Style::Early | Style::Behind | Style::Apart)
                 && matches!(word.text(), "--help" | "--version")
         }
         _ => false,
     }
 }
 
+/// `-20`
 fn is_digits(flag: &str) -> bool {
-    flag.strip_prefix('-').is_some_and(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()))
+    flag.strip_prefix('-').is_some_and(|digits| {
+        (1..=MAX_DIGITS).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    })
 }
 
 #[cfg(test)]

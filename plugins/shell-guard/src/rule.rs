@@ -78,6 +78,9 @@ pub(crate) enum Style {
     /// By getopt, and no flag of one letter stands before the first operand: there it would be one of the whole command,
     /// and might take the subcommand for its value, as in `zypper -s search install x`.
     Behind,
+    /// By getopt, but the value of a flag of one letter is always the next word, and what stands behind the letter are
+    /// further flags: `tree -Po x FILE` writes the file. Only digits may stand there.
+    Apart,
     /// Every flag is a word of its own: `-name`, `!`.
     Words,
     /// Every word is an operand.
@@ -91,7 +94,7 @@ pub(crate) enum Style {
 impl Style {
     /// Whether `-la` is `-l -a`.
     pub(crate) fn is_getopt(self) -> bool {
-        matches!(self, Self::Getopt | Self::Early | Self::Behind | Self::Prefix)
+        matches!(self, Self::Getopt | Self::Early | Self::Behind | Self::Apart | Self::Prefix)
     }
 }
 
@@ -114,8 +117,14 @@ pub(crate) enum Kind {
     Between(u32, u32),
     /// Whole numbers and ranges of them, separated by commas.
     Ranges,
-    /// Seconds, not less than 0.2.
+    /// Seconds, from 0.2 to 60.
     Seconds,
+    /// A number of at most six digits, perhaps with two behind the dot: as many lines can be waited for.
+    Step,
+    /// Two numbers of at most seven digits, the first and the last.
+    Span,
+    /// An amount of memory, of at most 8 GiB.
+    Size,
     /// A host name or an address.
     Host,
     /// One of the words.
@@ -128,6 +137,8 @@ pub(crate) enum Kind {
     Pair,
     /// Names separated by blanks or commas: of columns.
     Names,
+    /// Names of properties or fields, separated by commas. Never the environment, nor credentials.
+    Properties,
     /// A path whose name and properties are shown.
     List,
     /// A path whose contents are shown.
@@ -141,10 +152,14 @@ pub(crate) enum Kind {
     Configuration,
     /// A file beneath `/var/log` whose name no program takes for anything else.
     Log,
+    /// Such a file in which is written who was there.
+    Logins,
     /// A file name or pattern to look for.
     Pattern,
     /// A format for `printf`: writes no variable.
     Format,
+    /// A format in which no field is wider than four digits.
+    Layout,
     /// A format for `date`: begins with `+`.
     DateFormat,
     /// Columns of `ps`, separated by commas; never the environment.
@@ -232,7 +247,7 @@ pub(crate) enum Kind {
     Agent,
     /// `query=`, for Prometheus, and its times.
     Parameter,
-    /// An expression for Prometheus, which is no name of a file.
+    /// An expression for Prometheus, or what `lsof` chooses by, which is no name of a file and no flag.
     Expression,
     /// A file of addresses for a mail server.
     Table,

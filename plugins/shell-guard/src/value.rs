@@ -13,6 +13,10 @@ pub(crate) fn check(kind: Kind, item: Item<'_>, reach: Option<Reach>, ground: &G
         let reason = format!("`{}` would be looked for on another machine", shown(text));
         return Err(miss("value.kind", reason, format!("give it {}", expected(kind))));
     }
+    if kind == Kind::Certificate && text.contains("://") {
+        let reason = format!("`{}` would be asked of another machine", shown(text));
+        return Err(miss("value.kind", reason, format!("give it {}", expected(kind))));
+    }
     if let Some(reach) = reach {
         let checked = match item {
             Item::Whole(word) => ground.check(word, reach),
@@ -111,7 +115,10 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Count => "a number",
         Kind::Between(least, most) => return format!("a number from {least} to {most}"),
         Kind::Ranges => "numbers and ranges such as `1,3-5`",
-        Kind::Seconds => "seconds, at least 0.2",
+        Kind::Seconds => "seconds, from 0.2 to 60",
+        Kind::Step => "a number of at most six digits, and two behind the dot",
+        Kind::Span => "two numbers of at most seven digits, such as `1-100`",
+        Kind::Size => "an amount such as `512M`, at most 8 GiB",
         Kind::Host => "a host",
         Kind::OneOf(words) => return clipped(&format!("one of {}", words.replace(' ', ", "))),
         Kind::Each(words) => {
@@ -120,13 +127,18 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Phrase(phrases) => return format!("one of {}", clipped(&phrases.replace('|', ", "))),
         Kind::Pair => "a name and a text, each a word of its own",
         Kind::Names => "names, separated by blanks or commas",
+        Kind::Properties => "names such as `MainPID,ActiveState`, not of environments and credentials",
+        Kind::Logins => "`/var/log/wtmp`, `/var/log/btmp` or an older one of these",
         Kind::Log => "a file beneath `/var/log`, by a plain path",
         Kind::List | Kind::Read => "a path",
         Kind::Archive => "a path without `:`",
         Kind::Configuration => "a file beneath `/etc` that is no secret",
         Kind::Pattern => "a file name that is not one of secrets",
-        Kind::Format => "a format without `%n` that does not begin with `-`",
-        Kind::DateFormat => "a format that begins with `+`",
+        Kind::Format => {
+            "a format without `%n` and `%*` that does not begin with `-`, with fields of at most four digits"
+        }
+        Kind::Layout => "a format with fields of at most four digits",
+        Kind::DateFormat => "a format that begins with `+`, with fields of at most four digits",
         Kind::Columns | Kind::Order => "columns that do not show the environment, separated by commas",
         Kind::BsdFlags => "flags such as `aux`, without `e`, which shows environments",
         Kind::User => "a user whose name could not be read as flags of `ps`",
@@ -142,7 +154,7 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Header => "a header such as `Host: example.com`, `Accept: …` or `User-Agent: …`",
         Kind::Agent => "a short text",
         Kind::Parameter => "`query=` and an expression",
-        Kind::Expression => "an expression that does not begin with `@`",
+        Kind::Expression => "an expression that does not begin with `@`, `-` or `+`",
         Kind::Table => "a table of addresses such as `hash:/etc/postfix/virtual`",
         Kind::Ports => "at most 16 ports, such as `22,80,8000-8003`",
         Kind::Socket => "a socket such as `UNIX-CONNECT:/run/haproxy/admin.sock`",
@@ -165,8 +177,8 @@ pub(crate) fn expected(kind: Kind) -> String {
         Kind::Repository => "a path, `sftp:user@host:/path`, or `name:path` of a remote that is configured",
         Kind::Match => "FIELD=value",
         Kind::Setting => "the name of a setting, without a value",
-        Kind::Dig => "a host, a type, `@server` or an option such as `+short`",
-        Kind::Jq => "a jq program without environment, modules and files",
+        Kind::Dig => "a host, a type, `@server` or an option such as `+short`; `+tries` and `+time` up to 60",
+        Kind::Jq => "a jq program without environment, modules, files, and what never ends",
         Kind::Yq => "a program that only chooses, such as `.a.b` or `.[] | select(.x == 1)`",
         Kind::PackageFormat => "a format of names such as `%{NAME}-%{VERSION}`",
         Kind::Template => {

@@ -5,6 +5,7 @@ mod clouds;
 mod containers;
 mod curl;
 mod hosts;
+mod jq;
 mod mongo;
 mod network;
 mod packages;
@@ -46,19 +47,27 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         }
         Kind::Seconds => {
             text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-                && text.parse().is_ok_and(|seconds: f64| seconds >= 0.2)
+                && text.parse().is_ok_and(|seconds: f64| (0.2..=60.0).contains(&seconds))
         }
+        Kind::Step => is_step(text),
+        Kind::Span => text
+            .split_once('-')
+            .is_some_and(|(first, last)| [first, last].iter().all(|number| is_digits(number) && number.len() <= 7)),
+        Kind::Size => is_size(text),
         Kind::Host => is_host(text),
         Kind::OneOf(words) => words.split(' ').any(|word| word == text),
         Kind::Phrase(phrases) => phrases.split('|').any(|phrase| phrase == text),
         Kind::Names => is_names(text),
+        Kind::Properties => are_properties(text),
         Kind::Log => is_log(text),
+        Kind::Logins => is_log(text) && is_of_logins(text),
         Kind::Each(words) => {
             text.len() <= 1024 && text.split(',').all(|part| words.split(' ').any(|word| word == part))
         }
         Kind::Pattern => text.is_empty() || Place::parse(text).is_some_and(|place| !place.is_secret()),
-        Kind::Format => !text.starts_with('-') && !writes_variable(text),
-        Kind::DateFormat => text.starts_with('+'),
+        Kind::Format => !text.starts_with('-') && !writes_variable(text) && is_narrow(text),
+        Kind::Layout => is_narrow(text) && text.split(';').skip(1).all(|width| digits_of(width) <= WIDEST),
+        Kind::DateFormat => text.starts_with('+') && is_narrow(text),
         Kind::Columns => {
             let mut columns = text.split([',', ' ']);
             columns.clone().count() <= MAX_COLUMNS
@@ -74,7 +83,7 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Match => is_match(text),
         Kind::Setting => is_setting(text),
         Kind::Dig => is_dig(text),
-        Kind::Jq => is_jq(text),
+        Kind::Jq => jq::is_harmless(text),
         Kind::Yq => text.len() <= MAX_PROGRAM && yq::is_harmless(text),
         Kind::PackageFormat => packages::is_format(text),
         Kind::Template => template::is_harmless(text),
@@ -122,7 +131,7 @@ pub(crate) fn is_of(kind: Kind, text: &str) -> bool {
         Kind::Header => curl::is_header(text),
         Kind::Agent => curl::is_agent(text),
         Kind::Parameter => curl::is_parameter(text),
-        Kind::Expression => !text.starts_with(['@', '-']),
+        Kind::Expression => !text.starts_with(['@', '-', '+']),
         Kind::WriteOut => curl::is_write_out(text),
     }
 }
@@ -147,6 +156,25 @@ fn is_names(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphabetic())
         && text.len() <= 256
         && text.chars().all(|c| c.is_ascii_alphanumeric() || "_.-%, ".contains(c))
+}
+
+/// An element without a name would stand for all properties.
+fn are_properties(text: &str) -> bool {
+    let is_open = |name: &str| {
+        let lower = name.to_ascii_lowercase();
+        !name.is_empty()
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
+            && !lower.contains("environ")
+            && !lower.contains("setcredential")
+    };
+    text.len() <= 1024 && text.split(',').all(is_open)
+}
+
+/// `/var/log/wtmp`, `/var/log/btmp.1`, `/var/log/wtmp-20260101`
+fn is_of_logins(text: &str) -> bool {
+    let name = text.rsplit('/').next().unwrap_or_default();
+    let suffix = ["wtmp", "btmp"].iter().find_map(|stem| name.strip_prefix(stem));
+    suffix.is_some_and(|suffix| suffix.chars().all(|c| c.is_ascii_digit() || c == '.' || c == '-'))
 }
 
 /// Some programs unpack what they read through a shell, so no character may mean anything to one.
@@ -175,6 +203,26 @@ fn is_count(text: &str) -> bool {
         && unit.chars().all(|c| c.is_ascii_alphabetic() || c == '%')
 }
 
+fn is_step(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, part) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    is_digits(whole) && whole.len() <= 6 && part.len() <= 2 && part.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `50%`, `512M`, `2G`; without a unit, KiB.
+fn is_size(text: &str) -> bool {
+    let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let most: u32 = match unit {
+        "%" => 100,
+        "G" | "g" => 8,
+        "M" | "m" => 8 << 10,
+        "" | "K" | "k" => 8 << 20,
+        "b" => u32::MAX,
+        _ => return false,
+    };
+    text.strip_suffix(unit).is_some_and(|digits| digits.parse().is_ok_and(|amount: u32| amount <= most))
+}
+
 fn is_host(text: &str) -> bool {
     text.len() <= 255
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_' || c == ':')
@@ -186,6 +234,24 @@ fn writes_variable(format: &str) -> bool {
     format.split('%').skip(1).any(|directive| {
         let letter = directive.trim_start_matches(|c: char| c.is_ascii_digit() || " #+-.*'lhjztLqI$".contains(c));
         letter.starts_with('n')
+    })
+}
+
+/// The most digits of a width.
+const WIDEST: usize = 4;
+
+/// How many digits the text begins with.
+fn digits_of(text: &str) -> usize {
+    text.len() - text.trim_start_matches(['-']).trim_start_matches(|c: char| c.is_ascii_digit()).len()
+}
+
+/// Whether no field is wider than four digits, and none as wide as a value says: some would fill the memory.
+fn is_narrow(format: &str) -> bool {
+    format.replace("%%", "").split('%').skip(1).all(|directive| {
+        let end =
+            directive.find(|c: char| !(c.is_ascii_digit() || " #+-_^.*:'0$".contains(c))).unwrap_or(directive.len());
+        let field = directive.get(..end).unwrap_or_default();
+        !field.contains('*') && field.split(|c: char| !c.is_ascii_digit()).all(|digits| digits.len() <= WIDEST)
     })
 }
 
@@ -248,11 +314,15 @@ const DIG_OPTIONS: &str = "aa aaflag aaonly ad additional adflag all answer auth
                            search short showsearch split stats subnet tcp time timeout tls topdown trace tries \
                            trust ttl ttlid ttlunits unknownformat vc vtrace yaml zflag zoneversion";
 
+/// Those that say how often and how long it waits.
+const DIG_WAITS: &str = "retry time timeout tries";
+
 fn is_dig(text: &str) -> bool {
     if let Some(option) = text.strip_prefix('+') {
         let (name, value) = option.split_once('=').unwrap_or((option, "1"));
         let name = name.strip_prefix("no").filter(|name| one_of(DIG_OPTIONS, name)).unwrap_or(name);
-        return one_of(DIG_OPTIONS, name) && (is_digits(value) || is_host(value));
+        let is_bounded = !one_of(DIG_WAITS, name) || is_of(Kind::Between(0, 60), value);
+        return one_of(DIG_OPTIONS, name) && is_bounded && (is_digits(value) || is_host(value));
     }
     let host = text.strip_prefix('@').unwrap_or(text);
     host == "." || is_host(host) || text.strip_prefix("*.").is_some_and(is_host)
@@ -282,13 +352,6 @@ fn is_revision(text: &str) -> bool {
     let is_open = |path: &str| path.is_empty() || Place::parse(path).is_some_and(|place| !place.might_be_secret());
     let is_plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "_.:@+/~^-{}= ".contains(c));
     is_plain && !text.starts_with(['-', ':']) && text.split(':').all(is_open)
-}
-
-/// No word of the program may be one with which jq looks beyond its input.
-fn is_jq(text: &str) -> bool {
-    const FORBIDDEN: &str = "env get_search_list import include modulemeta";
-    let mut words = text.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
-    !words.any(|word| one_of(FORBIDDEN, &word.to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -211,9 +211,9 @@ pub(super) const RULES: &[Rule] = &[
         style: Style::Words,
         ..rule("cfssl-certinfo")
     },
-    // Certificates in a store, and no keys.
+    // Certificates in a store, and no keys. Not `-X`, which makes a store where none is.
     Rule {
-        flags: "-L -a -X",
+        flags: "-L -a",
         takes: &[("-d", Name), ("-n", Text), ("-h", Name)],
         needs: &["-L"],
         style: Style::Words,

@@ -12,7 +12,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         flags: "-t -S -M -V -l -L",
         takes: &[("-D", OneOf("DUMP_VHOSTS DUMP_MODULES DUMP_INCLUDES DUMP_RUN_CFG")), ("-f", Configuration)],
-        needs: &["-t -S -M -V -l -L -D"],
+        needs: &["-t -S -M -V -l -L"],
+        ..rule("apachectl apache2ctl httpd apache2")
+    },
+    // By itself another one would start the server, where it is an older one.
+    Rule {
+        takes: &[("-D", OneOf("DUMP_VHOSTS DUMP_MODULES")), ("-f", Configuration)],
+        needs: &["-D"],
         ..rule("apachectl apache2ctl httpd apache2")
     },
     Rule { flags: "-s -m -c -M -q -v -a -d", rest: at_most(1, Name), ..rule("a2query") },

@@ -1,7 +1,7 @@
 //! Containers. Nothing shows their environments.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{BsdFlags, Columns, Count, List, Name, OneOf, Plain, Read, Seconds, Template, Text};
+use crate::rule::Kind::{BsdFlags, Columns, Count, Layout, List, Name, OneOf, Plain, Read, Seconds, Template, Text};
 use crate::rule::{Rule, any, at_most, between, exactly, none, rule, some};
 
 /// Where the runtimes of this machine listen.
@@ -16,7 +16,7 @@ const COMPOSE_VALUES: &[(&str, Kind)] = &[
     ("-p --project-name --profile --ansi --progress --index --protocol --sort", Plain),
     ("--project-directory", List),
     ("--file --env-file", Read),
-    ("--since --until --filter --status --format", Text),
+    ("--since --until --filter --status --format", Layout),
 ];
 
 const COMPOSE_FLAGS: &str = "-a -q -t --all --all-resources --follow --quiet --services --timestamps --no-color \
@@ -30,13 +30,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "ps | container ls/ps/list",
         flags: "-a -l -p -q -s --all --latest --quiet --size --no-trunc --pod --ns --namespace --external --noheading",
-        takes: &[("-f --filter --format --sort", Text), ("-n --last", Count)],
+        takes: &[("-f --filter --format --sort", Layout), ("-n --last", Count)],
         ..rule("docker podman nerdctl")
     },
     Rule {
         under: "images | image ls/list",
         flags: "-a -q --all --quiet --digests --no-trunc --tree --history --noheading --names",
-        takes: &[("-f --filter --format --sort", Text)],
+        takes: &[("-f --filter --format --sort", Layout)],
         rest: at_most(1, Name),
         ..rule("docker podman nerdctl")
     },
@@ -67,7 +67,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "stats | container/pod stats",
         flags: "-a -l --all --latest --no-stream --no-trunc --no-reset",
-        takes: &[("--format", Text), ("-i --interval", Seconds)],
+        takes: &[("--format", Layout), ("-i --interval", Seconds)],
         needs: &["--no-stream"],
         rest: any(Name),
         ..rule("docker podman nerdctl")
@@ -75,14 +75,14 @@ pub(super) const RULES: &[Rule] = &[
     // Both ends, or it would never end.
     Rule {
         under: "events | system events",
-        takes: &[("-f --filter --format --since --until", Text)],
+        takes: &[("-f --filter --format --since --until", Layout)],
         needs: &["--since", "--until"],
         ..rule("docker podman nerdctl")
     },
     // What has been, without waiting for more.
     Rule {
         under: "events | system events",
-        takes: &[("-f --filter --format --since --until", Text), ("--stream", OneOf("false"))],
+        takes: &[("-f --filter --format --since --until", Layout), ("--stream", OneOf("false"))],
         needs: &["--stream"],
         ..rule("podman")
     },
@@ -99,13 +99,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "version | info | system df/info | network/volume/node/service/stack ls/list | stack/compose ls/list",
         flags: "-a -q -v --all --quiet --verbose --no-trunc --size --noheading --debug",
-        takes: &[("-f --filter --format", Text)],
+        takes: &[("-f --filter --format", Layout)],
         ..rule("docker podman nerdctl")
     },
     Rule {
         under: "network/node inspect | service/stack/node ps | stack services",
         flags: "-q -v --no-trunc --no-resolve --quiet --verbose --pretty",
-        takes: &[("-f --filter --format", Text)],
+        takes: &[("-f --filter --format", Layout)],
         rest: any(Name),
         ..rule("docker podman nerdctl")
     },
@@ -141,7 +141,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "history | image history",
         flags: "-q --quiet --no-trunc --human",
-        takes: &[("--format", Text)],
+        takes: &[("--format", Layout)],
         rest: exactly(1, Name),
         ..rule("docker podman nerdctl")
     },
@@ -150,7 +150,7 @@ pub(super) const RULES: &[Rule] = &[
         under: "secret/config/context/plugin/pod/machine/buildx ls/list | pod ps | buildx du/version | builder du | \
                 context show | image/pod/container/volume/network exists",
         flags: "-a -q --all --quiet --no-trunc --verbose --ctr-names --ctr-ids --ctr-status --ns --noheading",
-        takes: &[("-f --filter --format --sort", Text)],
+        takes: &[("-f --filter --format --sort", Layout)],
         rest: at_most(1, Plain),
         ..rule("docker podman nerdctl")
     },
@@ -158,7 +158,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "manifest inspect | search",
         flags: "-v --verbose --no-trunc",
-        takes: &[("-f --filter --format", Text), ("--limit", Count)],
+        takes: &[("-f --filter --format", Layout), ("--limit", Count)],
         rest: exactly(1, Name),
         ..rule("docker podman")
     },
@@ -166,7 +166,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule { under: "swarm ca", flags: "-q", rest: none(), ..rule("docker") },
     Rule {
         under: "system connection ls/list",
-        takes: &[("--format", Text)],
+        takes: &[("--format", Layout)],
         flags: "-q",
         rest: none(),
         ..rule("podman")
@@ -184,7 +184,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "auto-update",
         flags: "--dry-run",
-        takes: &[("--format", Text)],
+        takes: &[("--format", Layout)],
         needs: &["--dry-run"],
         ..rule("podman")
     },
@@ -211,7 +211,7 @@ pub(super) const RULES: &[Rule] = &[
             ("-n --tail", Name),
             ("-p --project-name --profile --ansi --progress --index --protocol --sort", Plain),
             ("--project-directory", List),
-            ("--since --until --filter --status --format", Text),
+            ("--since --until --filter --status --format", Layout),
         ],
         rest: any(Name),
         ..rule("docker podman nerdctl")
@@ -239,7 +239,7 @@ pub(super) const RULES: &[Rule] = &[
             ("-f --file --env-file", Read),
             ("-p --project-name --profile --ansi --index --protocol", Plain),
             ("--project-directory", List),
-            ("--filter --status --format", Text),
+            ("--filter --status --format", Layout),
         ],
         rest: any(Name),
         ..rule("docker-compose podman-compose")
@@ -261,14 +261,14 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "ps/images | container/image ls | volume/network ls | namespace ls | info | version | compose ps/images",
         flags: "-a -q -s --all --quiet --size --no-trunc --digests --names",
-        takes: &[("-n --namespace", Plain), ("-f --filter --format", Text)],
+        takes: &[("-n --namespace", Plain), ("-f --filter --format", Layout)],
         rest: at_most(1, Name),
         ..rule("nerdctl")
     },
     Rule {
         under: "logs | top | port | history | stats",
         flags: "-t --timestamps --no-stream --no-trunc -q",
-        takes: &[("-n --namespace", Plain), ("--tail", Count), ("--since --until --format", Text)],
+        takes: &[("-n --namespace", Plain), ("--tail", Count), ("--since --until --format", Layout)],
         needs: &["-n --namespace"],
         rest: exactly(1, Plain),
         ..rule("nerdctl")
@@ -281,7 +281,7 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("nerdctl")
     },
     Rule {
-        under: "ps | pods | images/image/img | stats | statsp | info | version | imagefsinfo | runtime-config",
+        under: "ps | pods | images/image/img | stats | statsp | version | imagefsinfo | runtime-config",
         flags: "-a -q -v -l --all --quiet --latest --no-trunc --digests --verbose --resolve-image-path",
         takes: &[
             (
@@ -292,6 +292,14 @@ pub(super) const RULES: &[Rule] = &[
             ("-r --runtime-endpoint -i --image-endpoint", OneOf(RUNTIMES)),
         ],
         rest: at_most(1, Plain),
+        ..rule("crictl")
+    },
+    // By itself it would show the configuration, with the passwords of registries.
+    Rule {
+        under: "info",
+        flags: "-q --quiet",
+        takes: &[("-o --output", Name), ("-r --runtime-endpoint", OneOf(RUNTIMES))],
+        needs: &["-q --quiet"],
         ..rule("crictl")
     },
     Rule {
@@ -335,7 +343,7 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         under: "images | containers | ps | info | version",
         flags: "-a -q -n --all --quiet --noheading --no-trunc --notruncate --digests --json",
-        takes: &[("-f --filter --format", Text)],
+        takes: &[("-f --filter --format", Layout)],
         ..rule("buildah")
     },
     // An image elsewhere, by what names it; the whole would show its environment.

@@ -154,14 +154,21 @@ pub(super) const RULES: &[Rule] = &[
     // Once; and again and again where it says how often.
     Rule {
         flags: "-v -s -E -r --verbose --vertical --silent --relative",
-        takes: &[("-h --host", Host), ("-P --port", Count), ("-u --user", Plain), ("-S --socket", List)],
+        takes: &[("-h --host", Server), ("-P --port", Count), ("-u --user", Plain), ("-S --socket", List)],
         rest: some(OneOf(MYSQLADMIN)),
+        ..rule("mysqladmin mariadb-admin")
+    },
+    // These two are no queries, to which a server could answer by asking for a file.
+    Rule {
+        flags: "-v -s --verbose --silent",
+        takes: &[("-h --host", Host), ("-P --port", Count), ("-u --user", Plain)],
+        rest: some(OneOf("ping status")),
         ..rule("mysqladmin mariadb-admin")
     },
     Rule {
         flags: "-v -s -E -r --verbose --vertical --silent --relative",
         takes: &[
-            ("-h --host", Host),
+            ("-h --host", Server),
             ("-P --port", Count),
             ("-u --user", Plain),
             ("-S --socket", List),

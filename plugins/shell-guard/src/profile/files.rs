@@ -1,6 +1,6 @@
 //! Names and properties of files.
 
-use crate::rule::Kind::{Count, Each, Inert, List, Name, Text};
+use crate::rule::Kind::{Between, Count, Each, Inert, Layout, List, Name, Text};
 use crate::rule::{Rule, Style, any, exactly, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -14,7 +14,7 @@ pub(super) const RULES: &[Rule] = &[
             ("-I --ignore --hide", Text),
             ("-T --tabsize -w --width", Count),
             ("--block-size --sort --time --format --quoting-style --indicator-style", Name),
-            ("--time-style", Text),
+            ("--time-style", Layout),
         ],
         may_take: &[("--color --classify --hyperlink", Name)],
         rest: any(List),
@@ -26,13 +26,20 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-a -d -f -l -x -i -q -N -Q -p -u -g -s -h -D -F -v -t -c -U -r -n -C -A -S -J -X --dirsfirst \
                 --filesfirst --noreport --du --prune --si --inodes --device --matchdirs --ignore-case --gitignore \
                 --nolinks",
-        takes: &[("-L --filelimit", Count), ("-P -I --timefmt", Text), ("--sort --charset", Name)],
+        takes: &[
+            ("-L", Between(1, 999)),
+            ("--filelimit", Count),
+            ("-P -I", Text),
+            ("--timefmt", Layout),
+            ("--sort --charset", Name),
+        ],
         rest: any(List),
+        style: Style::Apart,
         ..rule("tree")
     },
     Rule {
         flags: "-L -f -t -x --dereference --file-system --terse",
-        takes: &[("-c --format --printf", Text), ("--cached", Name)],
+        takes: &[("-c --format --printf", Layout), ("--cached", Name)],
         rest: some(List),
         harmless: true,
         ..rule("stat")
@@ -48,7 +55,12 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-a -b -c -D -h -H -k -l -L -m -P -s -S -x -0 --all --apparent-size --bytes --total --dereference \
                 --dereference-args --human-readable --si --inodes --count-links --null --no-dereference \
                 --separate-dirs --summarize --one-file-system",
-        takes: &[("-d --max-depth -t --threshold", Count), ("-B --block-size", Name), ("--exclude --time-style", Text)],
+        takes: &[
+            ("-d --max-depth -t --threshold", Count),
+            ("-B --block-size", Name),
+            ("--exclude", Text),
+            ("--time-style", Layout),
+        ],
         may_take: &[("--time", Name)],
         rest: any(List),
         harmless: true,

@@ -1,7 +1,9 @@
 //! Text on its way through a pipe.
 
-use crate::rule::Kind::{Between, Count, Format, Inert, Jq, Name, Names, OneOf, Pair, Ranges, Read, Text, Yq};
-use crate::rule::{Rule, Style, any, at_most, between, rule, some};
+use crate::rule::Kind::{
+    Between, Count, Each, Format, Inert, Jq, Layout, Name, Names, OneOf, Pair, Ranges, Read, Size, Span, Step, Text, Yq,
+};
+use crate::rule::{Rule, Style, any, at_most, between, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -50,7 +52,8 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[
             ("-k --key", Name),
             ("-t --field-separator", Text),
-            ("-S --buffer-size --parallel --batch-size", Count),
+            ("-S --buffer-size", Size),
+            ("--parallel --batch-size", Between(1, 1024)),
             ("--sort", Name),
         ],
         rest: any(Read),
@@ -88,7 +91,7 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-t -x -e -n -J -d -L --table --fillrows --json --keep-empty-lines --table-noheadings",
         takes: &[
             ("-s --separator -o --output-separator -N --table-columns --table-name", Text),
-            ("-c --output-width", Count),
+            ("-c --output-width", Between(0, 9999)),
             (
                 "-R --table-right -H --table-hide -O --table-order -l --table-columns-limit -E --table-noextreme -T \
                  --table-truncate -W --table-wrap -C --table-column -r --tree -i --tree-id -p --tree-parent",
@@ -116,7 +119,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-a -i --all --initial --first-only",
-        takes: &[("-t --tabs", Name)],
+        takes: &[("-t --tabs", Each("1 2 3 4 5 6 7 8 9 10 12 14 16 20 24 32 40 48 64 80 +4 +8 /4 /8"))],
         digits: true,
         rest: any(Read),
         ..rule("expand unexpand")
@@ -124,9 +127,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule { rest: any(Read), harmless: true, ..rule("rev") },
     Rule {
         flags: "-w --equal-width",
-        takes: &[("-s --separator -f --format", Text)],
+        takes: &[("-s --separator", Text), ("-f --format", Layout)],
         digits: true,
-        rest: at_most(3, Count),
+        rest: at_most(3, Step),
         ..rule("seq")
     },
     Rule { rest: any(Text), style: Style::Text, ..rule("echo expr true false") },
@@ -185,8 +188,10 @@ pub(super) const RULES: &[Rule] = &[
         flags: "-z --debug --grouping --zero-terminated",
         takes: &[
             ("--from --to", OneOf("none auto si iec iec-i")),
-            ("-d --delimiter --format --suffix", Text),
-            ("--from-unit --to-unit --padding", Count),
+            ("-d --delimiter --suffix", Text),
+            ("--format", Layout),
+            ("--from-unit --to-unit", Count),
+            ("--padding", Step),
             ("--field", Ranges),
             ("--round", OneOf("up down from-zero towards-zero nearest")),
             ("--invalid", OneOf("abort fail warn ignore")),
@@ -203,16 +208,25 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Name),
         ..rule("datamash")
     },
-    Rule { rest: some(Between(0, 60)), ..rule("sleep") },
+    // Once: the numbers would be added up.
+    Rule { rest: exactly(1, Between(0, 60)), ..rule("sleep") },
     // Neither `-o`, which writes, nor `--random-source`, which reads.
     Rule {
-        flags: "-e -r -z --echo --repeat --zero-terminated",
-        takes: &[("-n --head-count", Count), ("-i --input-range", Ranges)],
+        flags: "-e -z --echo --zero-terminated",
+        takes: &[("-n --head-count", Count), ("-i --input-range", Span)],
+        rest: at_most(1, Read),
+        ..rule("shuf")
+    },
+    // Again and again, but not for ever.
+    Rule {
+        flags: "-r -z --repeat --zero-terminated",
+        takes: &[("-n --head-count", Between(0, 1_000_000)), ("-i --input-range", Span)],
+        needs: &["-n --head-count"],
         rest: at_most(1, Read),
         ..rule("shuf")
     },
     Rule { rest: at_most(1, Read), ..rule("tsort") },
-    Rule { rest: any(Count), ..rule("factor") },
+    Rule { rest: any(Between(0, u32::MAX)), ..rule("factor") },
     // Not `-d`: what was made unreadable should stay so.
     Rule { flags: "-i", takes: &[("-w --wrap", Count)], rest: at_most(1, Read), ..rule("base64 base32") },
     Rule {
@@ -224,7 +238,11 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         flags: "-a -b -d -f -F -m -n -r -t -T --across --double-space --form-feed --merge --no-file-warnings \
                 --omit-header --omit-pagination",
-        takes: &[("-l --length -o --indent -w --width -W --page-width -N", Count), ("-h --header", Text)],
+        takes: &[
+            ("-l --length -o --indent -w --width -W --page-width", Between(0, 9999)),
+            ("-N", Count),
+            ("-h --header", Text),
+        ],
         digits: true,
         rest: any(Read),
         ..rule("pr")

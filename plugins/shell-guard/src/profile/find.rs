@@ -1,6 +1,6 @@
 //! `find`: every test, and no action but printing. And what knows the names without looking.
 
-use crate::rule::Kind::{Count, List, Name, OneOf, Pattern, Text};
+use crate::rule::Kind::{Count, Layout, List, Name, OneOf, Pattern, Text};
 use crate::rule::{Rule, Style, any, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -11,7 +11,8 @@ pub(super) const RULES: &[Rule] = &[
             -noignore_readdir_race -O0 -O1 -O2 -O3 -x -E -s -warn -nowarn -help --help -version --version",
         takes: &[
             ("-name -iname -path -ipath -wholename -iwholename -lname -ilname", Pattern),
-            ("-regex -iregex -printf", Text),
+            ("-regex -iregex", Text),
+            ("-printf", Layout),
             ("-regextype -type -xtype -fstype -user -group -context", Name),
             ("-perm", Text),
             ("-maxdepth -mindepth -size -links -inum -uid -gid -used -amin -atime -cmin -ctime -mmin -mtime", Count),

@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
                 --verbose",
         takes: &[(
             "--zone --policy --info-zone --info-service --info-policy --info-ipset --info-icmptype --info-helper --ipset \
-             --service --query-service --query-port --query-source --query-interface --query-protocol \
+             --query-service --query-port --query-source --query-interface --query-protocol \
              --get-zone-of-interface --get-zone-of-source",
             Name,
         )],
@@ -95,6 +95,13 @@ pub(super) const RULES: &[Rule] = &[
              --info-zone --info-service --query-service --query-port --get-zone-of-interface",
         ],
         ..rule("firewall-cmd firewall-offline-cmd")
+    },
+    // What is said of one service. The offline command would open the firewall for it.
+    Rule {
+        flags: "--permanent --get-description --get-short -q -v --verbose",
+        takes: &[("--service", Name)],
+        needs: &["--service", "--get-description --get-short"],
+        ..rule("firewall-cmd")
     },
     // Not `-b`, which reads further commands from a file.
     Rule {

@@ -3,14 +3,14 @@
 use crate::rule::Kind::{Between, Count, List, Name, Names, OneOf, Plain, Ranges, Text, Word};
 use crate::rule::{Rule, Style, any, at_most, none, rule};
 
-/// What `rocm-smi` shows. Its short flags and those that do not begin so may set.
-const ROCM_SMI: &str = "--showhw --showallinfo --showid --showproductname --showbus --showtemp --showtempgraph \
+/// What `rocm-smi` shows and does not go on showing. Its short flags and those that do not begin so may set.
+const ROCM_SMI: &str = "--showhw --showallinfo --showid --showproductname --showbus --showtemp \
                         --showfan --showuse --showmemuse --showmeminfo --showpower --showmaxpower --showclocks \
                         --showclkfrq --showvoltage --showperflevel --showprofile --showpids --showgpuclocks --showras \
                         --showrasinfo --showvbios --showfwinfo --showserial --showuniqueid --showdriverversion \
                         --showtopo --showtopotype --showtopohops --showtopoweight --showtoponuma --showxgmierr \
                         --showretiredpages --showpendingpages --showpagesinfo --showcomputepartition \
-                        --showmemorypartition --showevents --alldevices --json --csv";
+                        --showmemorypartition --alldevices --json --csv";
 
 pub(super) const RULES: &[Rule] = &[
     // Not `-s`, which sets limits.

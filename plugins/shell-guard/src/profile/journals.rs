@@ -1,6 +1,6 @@
 //! What was written down: the journal, the kernel's messages, what crashed.
 
-use crate::rule::Kind::{Count, Match, Name, OneOf, Sentence, Text};
+use crate::rule::Kind::{Count, Match, Name, OneOf, Properties, Sentence, Text};
 use crate::rule::{Rule, any, rule};
 
 const JOURNAL_FLAGS: &str = "-a -e -f -k -l -m -q -r -x -I --all --catalog --disk-usage --dmesg --follow --full \
@@ -10,8 +10,7 @@ const JOURNAL_FLAGS: &str = "-a -e -f -k -l -m -q -r -x -I --all --catalog --dis
                 --list-catalog";
 
 const JOURNAL_NAMES: &str = "-u --unit --user-unit -t --identifier -T --exclude-identifier -p --priority -o --output \
-    --output-fields \
-                             --facility -F --field -M --machine --namespace --invocation";
+    --facility -M --machine --namespace --invocation";
 
 const JOURNAL_TEXTS: &str = "-S --since -U --until -g --grep -c --cursor --after-cursor";
 
@@ -26,7 +25,12 @@ pub(super) const RULES: &[Rule] = &[
     // Nothing that rotates, vacuums, or reads from elsewhere; and not the whole journal through a pager.
     Rule {
         flags: JOURNAL_FLAGS,
-        takes: &[(JOURNAL_NAMES, Name), (JOURNAL_TEXTS, Text), ("-n --lines", Sentence("all | _"))],
+        takes: &[
+            (JOURNAL_NAMES, Name),
+            ("-F --field --output-fields", Properties),
+            (JOURNAL_TEXTS, Text),
+            ("-n --lines", Sentence("all | _")),
+        ],
         may_take: &[("-b --boot", Name), ("--case-sensitive", OneOf("yes no true false"))],
         digits: true,
         needs: &[JOURNAL_CHOICES],
@@ -36,7 +40,7 @@ pub(super) const RULES: &[Rule] = &[
     // `-n` alone stands for ten lines.
     Rule {
         flags: JOURNAL_FLAGS,
-        takes: &[(JOURNAL_NAMES, Name), (JOURNAL_TEXTS, Text)],
+        takes: &[(JOURNAL_NAMES, Name), ("-F --field --output-fields", Properties), (JOURNAL_TEXTS, Text)],
         may_take: &[("-b --boot", Name), ("-n --lines", Sentence("all | _"))],
         digits: true,
         needs: &["-n --lines"],
@@ -55,14 +59,14 @@ pub(super) const RULES: &[Rule] = &[
         may_take: &[("--color", Name)],
         ..rule("dmesg")
     },
-    // What crashed, and not what was in its memory.
+    // What crashed, and not what was in its memory and its environment.
     Rule {
         under: "list | info",
         flags: "-1 -a -q -r --all --no-pager --no-legend --quiet --reverse",
         takes: &[
             ("-n", Count),
             ("-S --since -U --until", Text),
-            ("-F --field", Name),
+            ("-F --field", Properties),
             ("--json", OneOf("short pretty off")),
         ],
         rest: any(Name),

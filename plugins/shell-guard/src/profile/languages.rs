@@ -16,11 +16,13 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("pip pip3")
     },
     Rule { under: "list | env list | info", flags: "-e --envs", takes: &[("-n --name", Word)], ..rule("conda mamba") },
-    // What it asks a registry goes to where the working directory says, with what that makes of the environment.
+    // What it asks a registry goes to where the working directory says, with what that makes of the environment: whether
+    // there is a newer version of itself, too.
     Rule {
         under: "ls/list/la/ll | root | prefix | why/explain",
         flags: "-g -a -l -p --global --all --long --json --parseable --prod --production --no-update-notifier",
         takes: &[("--depth", Count), ("--omit --include", OneOf("dev optional peer"))],
+        needs: &["-g --global --no-update-notifier"],
         rest: any(Plain),
         ..rule("npm")
     },

@@ -1,6 +1,6 @@
 //! The machine, its clock and its kernel.
 
-use crate::rule::Kind::{Count, DateFormat, List, Name, OneOf, Plain, Read, Setting, Text};
+use crate::rule::Kind::{Between, Count, DateFormat, List, Name, OneOf, Plain, Read, Setting, Text};
 use crate::rule::{Rule, any, at_most, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -25,7 +25,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-1 -3 -y -m -M -s -S -j -h -w -b -Y --one --three --year --monday --sunday --julian --week",
-        takes: &[("-n --months -A -B", Count)],
+        takes: &[("-n --months -A -B", Between(0, 600))],
         rest: at_most(3, Name),
         ..rule("cal ncal")
     },

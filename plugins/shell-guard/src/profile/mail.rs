@@ -90,8 +90,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { ..rule("qmail-qstat qmail-qread") },
     Rule { under: "show queue/stats/status/hosts/hoststats/relays/routes/hoststatus", ..rule("smtpctl") },
-    // Without `-P` it hides passwords.
-    Rule { flags: "-n -a -N -d -S", needs: &["-n -a -N -d"], rest: any(Word), ..rule("doveconf dovecot") },
+    // Without `-P` and `-S` it hides passwords.
+    Rule { flags: "-n -a -N -d", needs: &["-n -a -N -d"], rest: any(Word), ..rule("doveconf dovecot") },
     Rule { rest: some(Word), ..rule("doveconf") },
     // Not what fetches and searches in letters.
     Rule {

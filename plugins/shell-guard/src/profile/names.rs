@@ -1,6 +1,6 @@
 //! Names: what they stand for, who serves them, and how the servers are.
 
-use crate::rule::Kind::{Configuration, Count, Dig, Host, Name, OneOf, Plain, Word};
+use crate::rule::Kind::{Between, Configuration, Count, Dig, Host, Name, OneOf, Plain, Word};
 use crate::rule::{Rule, Style, any, at_most, between, exactly, none, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -36,14 +36,17 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-debug -nodebug -d2 -nod2 -recurse -norecurse -vc -novc -search -nosearch -fail -nofail",
-        takes: &[("-type -ty -query -querytype -qt -q -class -cl -timeout -retry -port -po -domain", Name)],
+        takes: &[
+            ("-type -ty -query -querytype -qt -q -class -cl -port -po -domain", Name),
+            ("-timeout -retry", Between(0, 60)),
+        ],
         rest: between(1, 2, Host),
         style: Style::Words,
         ..rule("nslookup")
     },
     Rule {
         flags: "-4 -6 -A -a -C -d -i -n -r -s -T -U -v",
-        takes: &[("-c -t -m", Name), ("-N -R -W -p", Count)],
+        takes: &[("-c -t -m", Name), ("-N -p", Count), ("-R -W", Between(0, 60))],
         rest: between(1, 2, Host),
         ..rule("host")
     },

@@ -141,7 +141,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { under: "show", rest: at_most(1, Device), ..rule("brctl") },
     Rule { under: "showmacs/showstp", rest: exactly(1, Device), ..rule("brctl") },
-    Rule { flags: "-a -c -l -m -n -r -s -S -v -o -2 -3 -4 -Z", rest: none(), ..rule("nfsstat") },
+    // Not `-Z`, which waits for ever.
+    Rule { flags: "-a -c -l -m -n -r -s -S -v -o -2 -3 -4", rest: none(), ..rule("nfsstat") },
     Rule { flags: "--nfs --rpc --raw --xprt", rest: any(Kind::List), ..rule("mountstats") },
     Rule { flags: "-a -s -z -j -p --zeros --json --noupdate --ignore --pretty", rest: any(Name), ..rule("nstat") },
     Rule { flags: "-v", rest: at_most(1, Device), ..rule("mii-tool") },
@@ -165,7 +166,6 @@ pub(super) const RULES: &[Rule] = &[
         rest: between(1, 2, OneOf("info link station survey dump get power_save")),
         ..rule("iw")
     },
-    Rule { rest: at_most(1, Device), ..rule("iwconfig") },
     Rule { flags: "-J -n -o -r --json --noheadings --output-all --raw", ..rule("rfkill") },
     Rule { under: "list", rest: at_most(1, Plain), ..rule("rfkill") },
     Rule {

@@ -21,9 +21,16 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("helm")
     },
     Rule {
-        under: "status | history/hist | get metadata/notes",
-        flags: "--show-desc --show-resources",
+        under: "history/hist | get metadata/notes",
         takes: &[("-n --namespace --kube-context -o --output --revision --max", Name)],
+        rest: exactly(1, Name),
+        ..rule("helm")
+    },
+    // In other forms than the table it shows what was set too.
+    Rule {
+        under: "status",
+        flags: "--show-desc --show-resources",
+        takes: &[("-n --namespace --kube-context --revision", Name), ("-o --output", OneOf("table"))],
         rest: exactly(1, Name),
         ..rule("helm")
     },

@@ -1,7 +1,7 @@
 //! What is installed, by the package managers of systems.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Count, Each, List, Name, OneOf, PackageFormat, Plain, Read, Text, Word};
+use crate::rule::Kind::{Count, Each, Layout, List, Name, OneOf, PackageFormat, Plain, Read, Word};
 use crate::rule::{Rule, Style, any, at_most, exactly, none, rule, some};
 
 /// What is asked of an installed package.
@@ -74,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-L -s -S -W -p --listfiles --status --search --show --print-avail",
-        takes: &[("-f --showformat", Text)],
+        takes: &[("-f --showformat", Layout)],
         needs: &["-L -s -S -W -p --listfiles --status --search --show --print-avail"],
         rest: any(Name),
         ..rule("dpkg-query")

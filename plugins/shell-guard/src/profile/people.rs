@@ -1,6 +1,6 @@
 //! Who is there.
 
-use crate::rule::Kind::{Count, List, Log, Name, OneOf, Plain, Text, Word};
+use crate::rule::Kind::{Count, List, Logins, Name, OneOf, Plain, Text, Word};
 use crate::rule::{Rule, Style, any, at_most, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -38,14 +38,14 @@ pub(super) const RULES: &[Rule] = &[
             ("-s --since -t --until", Text),
             ("-p --present", Text),
             ("--time-format", Name),
-            ("-f --file", Log),
+            ("-f --file", Logins),
         ],
         digits: true,
         rest: any(Name),
         ..rule("last lastb")
     },
     // Not `-r`, which makes such a file of text.
-    Rule { rest: exactly(1, Log), ..rule("utmpdump") },
+    Rule { rest: exactly(1, Logins), ..rule("utmpdump") },
     Rule { takes: &[("-u --user", Name), ("-t --time -b --before", Count)], ..rule("lastlog") },
     Rule {
         flags: "-a -s -j --active --service --json",

@@ -1,7 +1,9 @@
 //! Processes and what they hold open. Nothing shows environments.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Between, BsdFlags, Columns, Count, List, Name, Names, OneOf, Order, Ranges, Read, Text, User};
+use crate::rule::Kind::{
+    Between, BsdFlags, Columns, Count, Expression, List, Name, Names, OneOf, Order, Ranges, Read, Text, User,
+};
 use crate::rule::{Rule, any, at_most, exactly, none, rule, some};
 
 /// Flags of `ps`, less `-e`. Only those that it knows with a dash: if it fails to read its words, it reads them all
@@ -106,19 +108,19 @@ pub(super) const RULES: &[Rule] = &[
         rest: at_most(1, Name),
         ..rule("pstree")
     },
-    // Neither `-r`, which repeats for ever, nor `-D`, which writes a cache.
+    // No value begins like a flag, since it would be one. Neither `-r`, which repeats for ever, nor `-D`, which writes a cache.
     Rule {
         flags: "-a -b -C -E -l -M -n -N -o -O -P -Q -R -t -T -U -V -w -X +L1 +L +M +w +E +c0 +c15 +c20 +c32",
-        takes: &[("-c -d -g -p -s -u", Text), ("+c", Count), ("+D +d", List)],
-        may_take: &[("-i", Text), ("-F", Name), ("-L -S -K", Name)],
+        takes: &[("-c -d -p -u", Expression), ("+c", Count), ("+D +d", List)],
+        may_take: &[("-i -g -s", Text), ("-F", Name), ("-L -S -K", Name)],
         rest: any(List),
         ..rule("lsof")
     },
     // The same, with the addresses in a word of their own.
     Rule {
         flags: "-a -b -C -E -l -M -n -N -o -O -P -Q -R -t -T -U -V -w -X +L1 +L +M +w +E +c0 +c15 +c20 +c32",
-        takes: &[("-i", Name), ("-c -d -g -p -s -u", Text), ("+c", Count), ("+D +d", List)],
-        may_take: &[("-F", Name), ("-L -S -K", Name)],
+        takes: &[("-i", Name), ("-c -d -p -u", Expression), ("+c", Count), ("+D +d", List)],
+        may_take: &[("-g -s", Text), ("-F", Name), ("-L -S -K", Name)],
         rest: any(List),
         ..rule("lsof")
     },

@@ -7,7 +7,14 @@ use crate::rule::Kind::{
 use crate::rule::{Rule, Style, any, between, exactly, rule, some};
 
 /// What may be asked through a pipe, of services that answer a line; see `words/questions.rs`.
-const QUESTIONS: &str = "<haproxy <memcached <zookeeper <redis <daemon <quit <";
+const QUESTIONS: &str = "<haproxy <memcached <zookeeper <redis <daemon <";
+
+/// The same of other machines, where a session may be ended by itself.
+const FAR_QUESTIONS: &str = "<haproxy <memcached <zookeeper <redis <daemon <logout <";
+
+/// Where services listen at which a session ends with `quit`.
+const SERVICES: Kind =
+    OneOf("21 25 110 143 465 587 993 995 2525 3493 4190 4949 6379 6380 6381 11210 11211 11212 11213 26379");
 
 const SHOWN: &str = "-e -K -l -n -N -O -p -q -S -t -# --no-promiscuous-mode --number --lengths --immediate-mode";
 
@@ -32,9 +39,17 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         flags: "-4 -6 -C -n -N -v",
         takes: &[("-w", Between(1, 60)), ("-q", Between(0, 60))],
-        needs: &[QUESTIONS],
+        needs: &[FAR_QUESTIONS],
         first: Some((Site, "")),
         rest: exactly(1, Between(1, 65535)),
+        ..rule("nc ncat netcat")
+    },
+    Rule {
+        flags: "-4 -6 -C -n -N -v",
+        takes: &[("-w", Between(1, 60)), ("-q", Between(0, 60))],
+        needs: &["<farewell"],
+        first: Some((Site, "")),
+        rest: exactly(1, SERVICES),
         ..rule("nc ncat netcat")
     },
     Rule {
@@ -62,7 +77,7 @@ pub(super) const RULES: &[Rule] = &[
     // Single ports of one machine: like `nc -z`. No scripts, no versions, which ask services for more.
     Rule {
         flags: "-4 -6 -n -Pn -sn -sT -v --open --reason",
-        takes: &[("-p", Ports), ("--host-timeout --max-retries", Count)],
+        takes: &[("-p", Ports), ("--host-timeout", Count), ("--max-retries", Between(0, 20))],
         needs: &["-p -sn"],
         rest: exactly(1, Site),
         style: Style::Words,
@@ -86,7 +101,7 @@ pub(super) const RULES: &[Rule] = &[
     // Neither `-g`, which asks whole networks, nor `-l`, which never ends.
     Rule {
         flags: "-4 -6 -a -A -d -D -e -n -q -s -u",
-        takes: &[("-c -C -r", Between(1, 100)), ("-t -p -i -b -B", Count), ("-I", Device)],
+        takes: &[("-c -C -r", Between(1, 100)), ("-t -p -i -b", Between(0, 60_000)), ("-B", Count), ("-I", Device)],
         rest: between(1, 16, Site),
         ..rule("fping fping6")
     },
@@ -170,7 +185,7 @@ pub(super) const RULES: &[Rule] = &[
     // The public keys by which a server is known.
     Rule {
         flags: "-4 -6 -H -c -D -q -v",
-        takes: &[("-p -T", Count), ("-t", Name)],
+        takes: &[("-p", Count), ("-T", Between(1, 60)), ("-t", Name)],
         rest: between(1, 8, Site),
         ..rule("ssh-keyscan")
     },

@@ -1,6 +1,6 @@
 //! Contents of files, as they are.
 
-use crate::rule::Kind::{Archive, Count, Name, OneOf, Read, Seconds, Text};
+use crate::rule::Kind::{Archive, Between, Count, Layout, Name, OneOf, Read, Seconds, Text};
 use crate::rule::{Rule, Style, any, at_most, between, exactly, rule, some};
 
 pub(super) const RULES: &[Rule] = &[
@@ -40,7 +40,8 @@ pub(super) const RULES: &[Rule] = &[
         takes: &[
             ("-b --body-numbering -f --footer-numbering -h --header-numbering", Text),
             ("-n --number-format", OneOf("ln rn rz")),
-            ("-i --line-increment -l --join-blank-lines -v --starting-line-number -w --number-width", Count),
+            ("-i --line-increment -l --join-blank-lines -v --starting-line-number", Count),
+            ("-w --number-width", Between(1, 9999)),
             ("-s --number-separator -d --section-delimiter", Text),
         ],
         rest: any(Read),
@@ -61,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-b -c -C -d -o -v -x",
-        takes: &[("-n -s", Count), ("-e", Text)],
+        takes: &[("-n -s", Count), ("-e", Layout)],
         rest: any(Read),
         harmless: true,
         ..rule("hexdump hd")

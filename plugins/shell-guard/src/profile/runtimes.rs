@@ -1,7 +1,7 @@
 //! What the virtual machines of languages tell of the programs that they run. No environments, no heaps, nothing that
 //! makes them collect.
 
-use crate::rule::Kind::{Each, OneOf, Word};
+use crate::rule::Kind::{OneOf, Word};
 use crate::rule::{Rule, Style, at_most, between, exactly, none, rule};
 
 /// What is asked of a virtual machine of Java. Not `VM.system_properties` and `VM.info`, which may show passwords.
@@ -33,7 +33,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         flags: "-v --verbose --no-header --force-colors",
-        takes: &[("--show", Each("pool server requests backtraces"))],
+        // Not the requests, whose queries are for nobody else.
+        takes: &[("--show", OneOf("pool backtraces"))],
         rest: at_most(1, Word),
         ..rule("passenger-status")
     },

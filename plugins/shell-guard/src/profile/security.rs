@@ -128,7 +128,7 @@ pub(super) const RULES: &[Rule] = &[
     },
     // Not `-K`, which shows keys.
     Rule { flags: "-a -A -c -e -f -k -l -n -s -t", rest: none(), ..rule("klist") },
-    Rule { flags: "-r -q -s", needs: &["-r"], rest: none(), ..rule("pwck grpck") },
+    Rule { flags: "-r -q", needs: &["-r"], rest: none(), ..rule("pwck grpck") },
     Rule { rest: exactly(1, Word), ..rule("getsubids") },
     Rule { takes: &[("-g --group", Word)], flags: "-l --list", needs: &["-l --list"], ..rule("groupmems") },
     Rule { flags: "-g -n", rest: exactly(1, Word), ..rule("libuser-lid members") },

@@ -1,7 +1,7 @@
 //! Services, and the programs that keep them.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Configuration, Count, List, Name, OneOf, Plain, Word};
+use crate::rule::Kind::{Configuration, Count, List, Name, OneOf, Plain, Properties, Word};
 use crate::rule::{Rule, any, at_most, exactly, rule, some};
 
 const SYSTEMCTL_FLAGS: &str = "-a -l -q -r --all --failed --full --no-legend --no-pager --plain --quiet --global \
@@ -16,11 +16,24 @@ const SYSTEMCTL_VALUES: &[(&str, Kind)] = &[
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        under: "status | show | cat | is-active | is-enabled | is-failed | is-system-running | list-units | \
+        under: "status | cat | is-active | is-enabled | is-failed | is-system-running | list-units | \
                 list-unit-files | list-timers | list-sockets | list-jobs | list-dependencies | list-paths | \
                 list-automounts | list-machines | get-default | whoami",
         flags: SYSTEMCTL_FLAGS,
         takes: SYSTEMCTL_VALUES,
+        rest: any(Name),
+        ..rule("systemctl")
+    },
+    // By itself it would show the environment too, which only the superuser may read in the files of the units.
+    Rule {
+        under: "show",
+        flags: SYSTEMCTL_FLAGS,
+        takes: &[
+            ("-p -P --property", Properties),
+            ("-n --lines", Count),
+            ("-o --output -t --type --state --timestamp -M --machine", Name),
+        ],
+        needs: &["-p -P --property"],
         rest: any(Name),
         ..rule("systemctl")
     },

@@ -168,16 +168,17 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("multipath")
     },
     Rule { under: "show", rest: between(1, 4, Name), ..rule("multipathd") },
+    // In one word: behind a `-k` by itself it would read what is typed, or piped in.
     Rule {
-        takes: &[(
-            "-k",
+        rest: exactly(
+            1,
             Phrase(
-                "show paths|show maps|show topology|show status|show daemon|show multipaths|show devices|show config|\
-                 show config local|show maps status|show maps stats|show maps topology|show multipaths status|\
-                 show multipaths topology|show wildcards|show blacklist",
+                "-kshow paths|-kshow maps|-kshow topology|-kshow status|-kshow daemon|-kshow multipaths|-kshow devices|\
+                 -kshow config|-kshow config local|-kshow maps status|-kshow maps stats|-kshow maps topology|\
+                 -kshow multipaths status|-kshow multipaths topology|-kshow wildcards|-kshow blacklist",
             ),
-        )],
-        needs: &["-k"],
+        ),
+        style: Style::Text,
         ..rule("multipathd")
     },
     // Not `-y` and `-S` and the like, which set; and what shows by itself and sets with a number not either.

@@ -53,11 +53,12 @@ pub(super) const RULES: &[Rule] = &[
         ..rule("networkctl")
     },
     Rule { flags: "-a --all --no-pager --no-legend", takes: &[("--json", JSON)], ..rule("networkctl") },
-    // What a unit would do, and when. Not `unit-shell`, which runs, nor `dump`, in which environments are.
+    // What a unit would do, and when. Not `unit-shell`, which runs, nor `dump` and `smbios11`, in which
+    // environments and credentials are.
     Rule {
         under: "time | blame | critical-chain | security | unit-paths | exit-status | capability | syscall-filter | \
             filesystems \
-                | unit-files | plot | dot | architectures | malloc | pcrs | smbios11 | compare-versions",
+                | unit-files | plot | dot | architectures | malloc | pcrs | compare-versions",
         flags: "--no-pager --user --system --global --no-legend --quiet -q --order --require --tldr --table",
         takes: &[
             ("--fuzz --from-pattern --to-pattern -M --machine --threshold --scale-svg", Name),

@@ -1,7 +1,7 @@
 //! Programs that are asked for their version, and for nothing else.
 
 /// What is asked, and who answers it without doing anything else. Not those that a file in the working directory exchanges
-/// for another version, or for another program: `cargo`, `rustc`, `yarn`, `bundle`, `mvn`.
+/// for another version, or for another program: `cargo`, `rustc`, `go`, `packer`, `yarn`, `bundle`, `mvn`.
 const QUESTIONS: &[(&str, &str)] = &[
     (
         "--version",
@@ -11,7 +11,7 @@ const QUESTIONS: &[(&str, &str)] = &[
          vault consul influx clickhouse-server clickhouse-client elasticsearch logstash kibana \
          traefik caddy envoy minio prometheus alertmanager grafana-server grafana-cli node_exporter blackbox_exporter \
          promtool telegraf vector fluentd fluent-bit loki promtail otelcol puppet salt-minion salt-call chef-client \
-         vagrant packer openssl ansible-playbook fail2ban-client varnishd dovecot named squid keepalived \
+         vagrant openssl ansible-playbook fail2ban-client varnishd dovecot named squid keepalived \
          openvpn php7.4 php8.0 php8.1 php8.2 php8.3 php8.4 python python3 terraform ansible java javac nginx httpd \
          apache2 uwsgi unitd gitlab-runner rclone restic borg duplicity s3cmd skopeo buildah trivy jq perf htop \
          screen zsh fish nmap strace ltrace tcpdump goaccess ffmpeg rspamd clamd clamscan freshclam \

@@ -1,7 +1,7 @@
 //! Virtual machines and what runs them: libvirt, Proxmox, LXD.
 
 use crate::rule::Kind;
-use crate::rule::Kind::{Archive, Count, Name, OneOf, Plain, Text};
+use crate::rule::Kind::{Archive, Count, Name, OneOf, Plain, Properties, Text};
 use crate::rule::{Rule, at_most, exactly, none, rule};
 
 /// The hosts of this machine.
@@ -124,7 +124,7 @@ pub(super) const RULES: &[Rule] = &[
                 list/ls | remote list/ls | alias list/ls | snapshot list/ls | config device list/show | network \
                 acl/forward/peer/zone list",
         flags: "-a --all --all-projects --show-log --resources --state --target-all --fast",
-        takes: &[("-f --format -c --columns --project --target", Name)],
+        takes: &[("-f --format --project --target", Name), ("-c --columns", Properties)],
         rest: at_most(3, Name),
         ..rule("lxc incus")
     },

@@ -30,7 +30,8 @@ const CURL_VALUES: &[(&str, Kind)] = &[
     ("--ciphers --tls13-ciphers --curves", Name),
     ("--cacert", Kind::Certificate),
     ("--capath", List),
-    ("--max-redirs --max-filesize --keepalive-time", Count),
+    ("--max-redirs", Between(0, 50)),
+    ("--max-filesize --keepalive-time", Count),
 ];
 
 /// What may go to other machines, besides: other ways, as far as these lead where it may go, and redirects.
@@ -49,7 +50,8 @@ const CURL_ELSEWHERE: &[(&str, Kind)] = &[
     ("--ciphers --tls13-ciphers --curves", Name),
     ("--cacert", Kind::Certificate),
     ("--capath", List),
-    ("--max-redirs --max-filesize --keepalive-time", Count),
+    ("--max-redirs", Between(0, 50)),
+    ("--max-filesize --keepalive-time", Count),
     ("--resolve --connect-to", Detour),
     ("--interface", Device),
 ];
@@ -68,9 +70,11 @@ const WGET_FLAGS: &str = "-q -S -4 -6 -d --quiet --server-response --no-check-ce
 
 const WGET_VALUES: &[(&str, Kind)] = &[
     (
-        "-T --timeout -t --tries -w --wait --connect-timeout --dns-timeout --read-timeout --max-redirect --waitretry",
+        "-T --timeout -w --wait --connect-timeout --dns-timeout --read-timeout --max-redirect --waitretry",
         Between(0, 60),
     ),
+    // By 0 times it means for ever.
+    ("-t --tries", Between(1, 60)),
     ("-n", OneOf("v")),
     ("--header", Header),
     ("--user-agent", Agent),
@@ -115,7 +119,8 @@ pub(super) const RULES: &[Rule] = &[
         flags: WGET_FLAGS,
         takes: &[
             ("-O --output-document", OneOf("- /dev/null")),
-            ("-T --timeout -t --tries --connect-timeout --dns-timeout --read-timeout --max-redirect", Between(0, 60)),
+            ("-T --timeout --connect-timeout --dns-timeout --read-timeout --max-redirect", Between(0, 60)),
+            ("-t --tries", Between(1, 60)),
             ("-n", OneOf("v")),
             ("--header", Header),
             ("--user-agent", Agent),
@@ -129,7 +134,8 @@ pub(super) const RULES: &[Rule] = &[
         flags: WGET_FLAGS,
         takes: &[
             ("-O --output-document", OneOf("/dev/null")),
-            ("-T --timeout -t --tries --connect-timeout --dns-timeout --read-timeout --max-redirect", Between(0, 60)),
+            ("-T --timeout --connect-timeout --dns-timeout --read-timeout --max-redirect", Between(0, 60)),
+            ("-t --tries", Between(1, 60)),
             ("-n", OneOf("v")),
             ("--header", Header),
             ("--user-agent", Agent),

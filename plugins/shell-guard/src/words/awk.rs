@@ -56,7 +56,12 @@ fn tokens(program: &str) -> Option<Vec<Token<'_>>> {
         rest = rest.trim_start_matches([' ', '\t']);
         let Some(first) = rest.chars().next() else { return Some(tokens) };
         let (token, behind) = match first {
-            '"' => (Token::Text, string(rest)?),
+            '"' => {
+                let behind = string(rest)?;
+                // It may be a format.
+                let is_narrow = rest.strip_suffix(behind).is_some_and(super::is_narrow);
+                is_narrow.then_some((Token::Text, behind))?
+            }
             '/' if begins_expression(tokens.last()) => (Token::Text, pattern(rest)?),
             '/' if is_divisible(tokens.last()) && !rest.starts_with("/=") => {
                 (Token::Sign("/"), rest.strip_prefix('/')?)

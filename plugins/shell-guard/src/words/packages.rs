@@ -15,7 +15,12 @@ pub(super) fn is_format(text: &str) -> bool {
 
 /// What stands behind a `%`, up to the next one.
 fn is_tag(part: &str) -> bool {
-    let part = part.trim_start_matches(|c: char| c == '-' || c.is_ascii_digit());
+    const WIDEST: usize = 4;
+    let width = part.strip_prefix('-').unwrap_or(part);
+    let part = width.trim_start_matches(|c: char| c.is_ascii_digit());
+    if width.len() - part.len() > WIDEST {
+        return false;
+    }
     let Some((tag, after)) = part.strip_prefix('{').and_then(|rest| rest.split_once('}')) else { return false };
     let (name, format) = tag.split_once(':').unwrap_or((tag, "string"));
     !name.is_empty()

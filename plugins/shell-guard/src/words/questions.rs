@@ -5,23 +5,33 @@ use super::sentences;
 
 /// Name, how questions of one line are separated, questions.
 const LISTS: &[(&str, char, &str)] = &[
-    // To end a session by itself.
+    // To end a session by itself, behind TLS.
     ("quit", '\n', "Q | q | QUIT | quit | LOGOUT | logout | a/a1/. LOGOUT/logout | NOOP"),
+    // The same without TLS. Not `quit` and `q`, at which a virtual machine ends that listens there, and not on a socket, where
+    // some servers of names end at any.
+    ("logout", '\n', "QUIT | LOGOUT | a/a1/. LOGOUT/logout | NOOP"),
+    // The same at the ports of services of which is known that a session ends, and they do not.
+    (
+        "farewell",
+        '\n',
+        "QUIT | quit | stats | stats slabs/items/settings/conns/extstore/threads | version | PING | ping | INFO | info | \
+         INFO/info * | DBSIZE | dbsize | ROLE | role",
+    ),
     // Not `envi`, `dump`, `wchc` and `wchp`, which show environments, sessions and paths, nor `crst` and `srst`, which reset.
     ("zookeeper", '\n', "ruok | mntr | stat | srvr | cons | conf | isro | wchs | dirs | hash"),
     // Not `stats cachedump`, which shows keys, nor `stats sizes`, which stops the server meanwhile, nor `stats reset`.
-    ("memcached", '\n', "stats | stats slabs/items/settings/conns/extstore/threads | version | quit"),
+    ("memcached", '\n', "stats | stats slabs/items/settings/conns/extstore/threads | version"),
     // Not `show sess`, `errors`, `env`, `map NAME` and `table NAME`, which show what others send or keep.
     (
         "haproxy",
         ';',
-        "help | quit | show info | show info typed/json/desc/float | show stat | show stat typed/json/up/no-maint/desc | \
+        "help | show info | show info typed/json/desc/float | show stat | show stat typed/json/up/no-maint/desc | \
          show servers state/conn | show servers state/conn _ | show backend | show pools | show activity | show resolvers | \
          show resolvers _ | show peers | show table | show map | show acl | show ssl cert | show ssl crl-file | \
          show ssl ca-file | show cache | show threads | show version | show proc | show cli level/sockets | \
          show startup-logs | show schema json | show health | get weight _ | show trace | show events",
     ),
-    ("redis", '\n', "PING | ping | INFO | info | INFO/info * | DBSIZE | dbsize | ROLE | role | QUIT | quit"),
+    ("redis", '\n', "PING | ping | INFO | info | INFO/info * | DBSIZE | dbsize | ROLE | role"),
     // What is asked of the other daemons that listen on a socket and answer a line.
     (
         "daemon",
@@ -65,7 +75,8 @@ mod tests {
             ("haproxy", "show info"),
             ("haproxy", "show info;show stat"),
             ("haproxy", "show servers state web\n"),
-            ("memcached", "stats\nquit\n"),
+            ("farewell", "stats\nquit\n"),
+            ("memcached", "stats\nversion\n"),
             ("zookeeper", "ruok"),
             ("quit", "Q"),
             ("redis", "INFO replication"),
@@ -86,6 +97,13 @@ mod tests {
             ("redis", "INFO\nFLUSHALL"),
             ("redis", "KEYS *"),
             ("quit", "R"),
+            ("logout", "quit"),
+            ("logout", "q"),
+            ("haproxy", "show info;quit"),
+            ("memcached", "stats\nquit"),
+            ("redis", "quit"),
+            ("daemon", "quit"),
+            ("farewell", "shutdown\nquit"),
             ("nothing", "quit"),
         ] {
             assert!(!are_of(list, text), "{list}: {text}");

@@ -13,7 +13,8 @@ const KEPT: &str = "_doc _msearch _search _source _sql auth config configmaps co
                     images kv keys secret secrets sessions token tokens user users";
 
 /// What may stand behind such a path: forms of the answer.
-const FORMS: &str = "auto exclude format full h help html human json notable openmetrics plain pretty s ts usedonly v verbose \
+/// Not `full`, which shows the requests of others.
+const FORMS: &str = "auto exclude format h help html human json notable openmetrics plain pretty s ts usedonly v verbose \
                      xml level local bytes";
 
 /// Paths of certain services, and the parameters that they may have there. `*` is one part of a path, a name or several
@@ -97,7 +98,6 @@ const PATHS: &[(&str, &str)] = &[
     ("loki/api/v1/labels", "start end since"),
     ("loki/api/v1/status/buildinfo", ""),
     ("ring", ""),
-    ("services", ""),
     ("memberlist", ""),
     ("api/health", ""),
     // Spring. Neither `env`, `configprops` nor `heapdump`, `httpexchanges` and `sessions`.
@@ -247,6 +247,9 @@ const CATS: &str = "aliases allocation cluster_manager component_templates count
                     pending_tasks plugins recovery repositories segments shards snapshots tasks templates thread_pool \
                     ml transforms";
 
+/// Where the state of a thing is its whole definition, with its environment.
+const STATES: &[&str] = &["api/v1/namespaces/", "apis/"];
+
 /// The most parameters.
 const MOST: usize = 16;
 
@@ -256,13 +259,23 @@ pub(super) fn are_known(path: &str, query: Option<&str>) -> bool {
     if !path.chars().all(|c| c.is_ascii_alphanumeric() || "/_.,:;*-".contains(c)) || path.contains("..") {
         return false;
     }
+    // The whole page shows the requests of others, with their queries; the short one numbers.
+    if last_part(path) == "server-status" && !query.is_some_and(|query| query.split('&').any(|name| name == "auto")) {
+        return false;
+    }
+    if STATES.iter().any(|place| path.starts_with(place)) {
+        return false;
+    }
     let is_plain =
         || !path.contains(['.', ',', ':', '*']) && !path.split('/').any(|part| super::super::one_of(KEPT, part));
-    let last = path.rsplit('/').next().unwrap_or_default();
-    let is_end = is_plain() && (path.is_empty() || super::super::one_of(ENDS, last));
+    let is_end = is_plain() && (path.is_empty() || super::super::one_of(ENDS, last_part(path)));
     let asks = is_end.then_some(FORMS);
     let paths = PATHS.iter().filter(|(pattern, _)| is_at(pattern, path)).map(|(_, asks)| *asks);
     asks.into_iter().chain(paths).any(|asks| are_allowed(asks, query))
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// Whether the path is what the pattern says.

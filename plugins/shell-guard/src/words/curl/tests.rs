@@ -26,7 +26,7 @@ fn services_of_this_machine_tell_how_they_are() {
             "http://localhost:8081/actuator/metrics/hikaricp.connections.pending",
             "http://localhost:8404/stats;csv",
             "http://localhost/haproxy?stats;csv",
-            "http://127.0.0.1/fpm-status?full&json",
+            "http://127.0.0.1/fpm-status?json&auto",
             "http://127.0.0.1:8500/v1/health/service/web?passing",
             "http://localhost:9901/stats?filter=upstream_rq&usedonly",
             "http://localhost:8983/solr/admin/cores?action=STATUS",
