@@ -1,6 +1,7 @@
 //! What the clients of clouds and of backups may be given: no value of which they would read a file or fetch a page, and no
 //! place to which they would run a way.
 
+use super::hosts;
 use super::one_of;
 use doorward_plugin::paths::Place;
 
@@ -23,6 +24,8 @@ pub(super) fn is_value(text: &str) -> bool {
     text.len() <= 1024
         && text.is_ascii()
         && !text.starts_with(['@', '-'])
+        // It would be shown in a pager.
+        && text != "help"
         && !text.contains(" @")
         && !PAGING.iter().any(|sign| lower.contains(sign))
         && !READING.iter().any(|sign| lower.contains(sign))
@@ -112,8 +115,17 @@ pub(super) fn is_repository(text: &str) -> bool {
         !matches!(before, "rest" | "rclone" | "http" | "https" | "ftp" | "ftps" | "webdav" | "rsync" | "socket");
     let authority = after.strip_prefix("//").unwrap_or(after).split('/').next().unwrap_or_default();
     let user = authority.split_once('@').map_or("", |(user, _)| user);
-    let is_host = |host: &str| !host.is_empty() && !host.starts_with('-');
-    is_named && !before.contains('/') && is_host(before) && !authority.starts_with('-') && !user.contains(':')
+    // By ssh it would go to that machine with the keys of whoever runs it.
+    let is_near = |authority: &str| {
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        hosts::is_near(host.split(':').next().unwrap_or_default())
+    };
+    let is_reached = match before {
+        "azure" | "b2" | "gs" | "swift" => true,
+        "scp" | "sftp" | "ssh" => is_near(authority),
+        machine => is_near(machine),
+    };
+    is_named && is_reached && !authority.starts_with('-') && !user.contains(':')
 }
 
 #[cfg(test)]
