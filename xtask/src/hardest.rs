@@ -88,11 +88,11 @@ fn of_shell() -> Value {
         vec![
             one("patterns", filled(most, "cat ", &format!("{} ", "*a".repeat(250)), "x")),
             one("patterns against secrets", format!("ls {}", "/etc/[a-z]*[a-z]*.*/*s*e*c*r*e*t* ".repeat(32))),
-            one("paths", format!("ls {}", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n ".repeat(112))),
+            one("paths", format!("ls {}", "/a/b/c/d/e/f/g/h/i/j/k/l/m/n ".repeat(96))),
             one("paths of many names", filled(most, "ls ", &format!("/{many} "), "x")),
             one("relative paths", filled(most, "cat ", &format!("{many} "), "x")),
             one("paths that are read", filled(most, "cat ", &format!("/var/log/{many} "), "x")),
-            one("long paths", format!("ls {}", format!("{} ", "a/".repeat(60)).repeat(112))),
+            one("long paths", format!("ls {}", format!("{} ", "a/".repeat(60)).repeat(96))),
             one("one path", filled(most, "ls ", "a/", "b")),
             one("commands", filled(most, "", "cat /var/log/a.b/c;", "id")),
             one("directories", format!("{}ls {}", "cd /a || cd /b || ".repeat(10), "x/y ".repeat(16))),

@@ -34,7 +34,7 @@ const STATES: &[&str] = &["/var/lib/mysql/grastate.dat", "/var/lib/mysql/gvwstat
 const MAX_PLACES: usize = 8;
 
 /// The most paths that are looked at in one call, each as often as there are directories from which it could be seen.
-const MAX_LOOKS: usize = 112;
+const MAX_LOOKS: usize = 96;
 /// How many names a path has that counts for one.
 const LONG: usize = 32;
 
@@ -126,7 +126,7 @@ impl<'a> Ground<'a> {
         // A path of many names is as much work as several.
         self.looks.set(self.looks.get() + 1 + place.depth() / LONG);
         if self.looks.get() > MAX_LOOKS {
-            return Err(closed("path.too-many", "the call names more than 112 paths", "send several shorter commands"));
+            return Err(closed("path.too-many", "the call names more than 96 paths", "send several shorter commands"));
         }
         let secret = "name a path that is not one of keys, credentials, histories or environments";
         match reach {
