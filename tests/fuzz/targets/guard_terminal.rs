@@ -8,8 +8,9 @@ use doorward_plugin::{Call, Document, Validator, Verdict, memory};
 use libfuzzer_sys::fuzz_target;
 use terminal_guard::TerminalGuard;
 
-static GUARD: LazyLock<TerminalGuard> =
-    LazyLock::new(|| TerminalGuard::from_json(r#"{"keys": "/data"}"#).expect("the settings are right"));
+static GUARD: LazyLock<TerminalGuard> = LazyLock::new(|| {
+    TerminalGuard::from_json(r#"{"keys": "/data", "partial": "join"}"#).expect("the settings are right")
+});
 
 /// Where what is typed into the one terminal is remembered.
 const PLACE: &str = "typed ";
@@ -23,7 +24,7 @@ fn types(keys: &str) -> bool {
 fuzz_target!(|input: (u8, &str)| {
     let (size, keys) = input;
     // What one call may have is bounded, so more fits into several.
-    if keys.len() > 4096 || keys.matches(['\r', '\n']).count() > 8 {
+    if keys.len() > 2048 || keys.matches(['\r', '\n']).count() > 8 {
         return;
     }
     memory::delete(PLACE);

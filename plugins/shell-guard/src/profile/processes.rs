@@ -148,7 +148,6 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule { flags: "-p -a --pid --all-tasks", needs: &["-p --pid"], rest: exactly(1, Count), ..rule("chrt") },
     Rule { flags: "-m --max", needs: &["-m --max"], rest: none(), ..rule("chrt") },
-    Rule { flags: "-p --pid", needs: &["-p --pid"], rest: some(Count), ..rule("ionice") },
     // With a value behind one of them it sets.
     Rule {
         flags: "--noheadings --raw --verbose --as --core --cpu --data --fsize --locks --memlock --msgqueue --nice \
