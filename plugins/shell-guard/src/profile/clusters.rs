@@ -38,56 +38,57 @@ const HEALTH: &str = "/healthz /healthz?verbose /livez /livez?verbose /readyz /r
                       /api/v1/nodes/*/proxy/metrics/cadvisor /api/v1/nodes/*/proxy/metrics/resource \
                       /api/v1/nodes/*/proxy/metrics/probes";
 
+/// What all ways to list things have in common; each says in which form they are shown.
+const GET: Rule = Rule { flags: FLAGS, may_take: SWITCHES, rest: any(Plain), ..rule("") };
+
+macro_rules! shown {
+    ($form:expr) => {
+        &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", $form)]
+    };
+}
+
 /// The rules for the names, each of whose subcommands stands behind the prefix.
 macro_rules! client {
     ($names:literal, $prefix:literal) => {
         &[
             // A definition may carry an environment, so of most things only the summary is shown, of whatever kind they are.
             Rule {
+                names: $names,
                 under: concat!($prefix, "get"),
-                flags: FLAGS,
-                may_take: SWITCHES,
-                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", OneOf("wide name =wide =name"))],
+                takes: shown!(OneOf("wide name =wide =name")),
                 first: Some((Summary, "")),
-                rest: any(Plain),
-                ..rule($names)
+                ..GET
             },
             // Many kinds and names: `pod/a svc/b`.
             Rule {
+                names: $names,
                 under: concat!($prefix, "get"),
-                flags: FLAGS,
-                may_take: SWITCHES,
-                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", OneOf("wide name =wide =name"))],
+                takes: shown!(OneOf("wide name =wide =name")),
                 rest: any(Summary),
-                ..rule($names)
+                ..GET
             },
             Rule {
+                names: $names,
                 under: concat!($prefix, "get"),
-                flags: FLAGS,
-                may_take: SWITCHES,
-                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", Output)],
+                takes: shown!(Output),
                 first: Some((OpenResources, "")),
-                rest: any(Plain),
-                ..rule($names)
+                ..GET
             },
             // As a whole a definition shows what `describe` shows too. What asks for a part of it may only ask for the state.
             Rule {
+                names: $names,
                 under: concat!($prefix, "get"),
-                flags: FLAGS,
-                may_take: SWITCHES,
-                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", OneOf("json yaml =json =yaml"))],
+                takes: shown!(OneOf("json yaml =json =yaml")),
                 first: Some((Resources, "")),
-                rest: any(Plain),
-                ..rule($names)
+                ..GET
             },
+            // Of all else the state, but not the specification.
             Rule {
+                names: $names,
                 under: concat!($prefix, "get"),
-                flags: FLAGS,
-                may_take: SWITCHES,
-                takes: &[PLACE, CONFIGURATION, LOUDNESS, CHOICE, COLUMNS, ("-o --output", StatusPath)],
+                takes: shown!(StatusPath),
                 first: Some((Summary, "")),
-                rest: any(Plain),
-                ..rule($names)
+                ..GET
             },
             // What the cluster says of its own health.
             Rule {

@@ -35,6 +35,20 @@ const REDIS_SETTINGS: &str = "maxmemory maxmemory-policy maxmemory-samples maxcl
                               lazyfree-lazy-eviction activedefrag io-threads cluster-enabled replica-read-only \
                               min-replicas-to-write repl-backlog-size stop-writes-on-bgsave-error";
 
+/// The client of ClickHouse, by itself and as a part of the one program.
+const CLICKHOUSE: Rule = Rule {
+    flags: "-E -t --vertical --time",
+    takes: &[
+        ("-q --query", Query),
+        ("-h --host", Server),
+        ("--port", Count),
+        ("-u --user -d --database", Word),
+        ("-f --format", Word),
+    ],
+    needs: &["-q --query"],
+    ..rule("")
+};
+
 pub(super) const RULES: &[Rule] = &[
     // Neither `-f`, which reads further commands, nor `-o`, `-L` and `-v`.
     Rule {
@@ -192,33 +206,8 @@ pub(super) const RULES: &[Rule] = &[
         rest: some(Log),
         ..rule("mysqldumpslow mariadb-dumpslow")
     },
-    Rule {
-        flags: "-E -t --vertical --time",
-        takes: &[
-            ("-q --query", Query),
-            ("-h --host", Server),
-            ("--port", Count),
-            ("-u --user -d --database", Word),
-            ("-f --format", Word),
-        ],
-        needs: &["-q --query"],
-        rest: none(),
-        ..rule("clickhouse-client")
-    },
-    Rule {
-        under: "client",
-        flags: "-E -t --vertical --time",
-        takes: &[
-            ("-q --query", Query),
-            ("-h --host", Server),
-            ("--port", Count),
-            ("-u --user -d --database", Word),
-            ("-f --format", Word),
-        ],
-        needs: &["-q --query"],
-        rest: none(),
-        ..rule("clickhouse")
-    },
+    Rule { names: "clickhouse-client", ..CLICKHOUSE },
+    Rule { names: "clickhouse", under: "client", ..CLICKHOUSE },
     // What it is asked is of a closed grammar.
     Rule {
         flags: "--quiet --norc",

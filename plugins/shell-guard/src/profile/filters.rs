@@ -5,6 +5,23 @@ use crate::rule::Kind::{
 };
 use crate::rule::{Rule, Style, any, at_most, between, exactly, rule, some};
 
+/// What both ways to use `yq` have in common.
+const YQ: Rule = Rule {
+    takes: &[
+        (
+            "-o --output-format -p --input-format",
+            OneOf(
+                "auto yaml y json j props p xml x csv c tsv t toml shell lua ini =auto =yaml =y =json =j =props \
+                     =p =xml =x =csv =c =tsv =t =toml",
+            ),
+        ),
+        ("-I", Count),
+    ],
+    first: Some((Yq, "")),
+    rest: any(Read),
+    ..rule("yq")
+};
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         flags: "-a -b -c -E -F -G -P -H -h -i -I -l -L -n -o -q -r -R -s -T -U -v -w -x -y -z -Z --text \
@@ -153,36 +170,12 @@ pub(super) const RULES: &[Rule] = &[
     // Two programs have this name. Neither `-i`, with which both write, nor `-s`, with which one does, nor `-f`.
     Rule {
         flags: "-C -M -N -P -c -e -j -n -r --colors --no-colors --no-doc --prettyPrint --raw-output --unwrapScalar",
-        takes: &[
-            (
-                "-o --output-format -p --input-format",
-                OneOf(
-                    "auto yaml y json j props p xml x csv c tsv t toml shell lua ini =auto =yaml =y =json =j =props \
-                     =p =xml =x =csv =c =tsv =t =toml",
-                ),
-            ),
-            ("-I", Count),
-        ],
-        first: Some((Yq, "")),
-        rest: any(Read),
-        ..rule("yq")
+        ..YQ
     },
     Rule {
         under: "e/eval/ea/eval-all",
         flags: "-C -M -N -P -e -j -n -r --colors --no-colors --no-doc --prettyPrint --unwrapScalar",
-        takes: &[
-            (
-                "-o --output-format -p --input-format",
-                OneOf(
-                    "auto yaml y json j props p xml x csv c tsv t toml shell lua ini =auto =yaml =y =json =j =props \
-                     =p =xml =x =csv =c =tsv =t =toml",
-                ),
-            ),
-            ("-I", Count),
-        ],
-        first: Some((Yq, "")),
-        rest: any(Read),
-        ..rule("yq")
+        ..YQ
     },
     Rule {
         flags: "-z --debug --grouping --zero-terminated",

@@ -7,62 +7,50 @@ use crate::rule::Kind::{
 };
 use crate::rule::{Rule, Style, any, at_most, between, exactly, rule};
 
-const CURL_FLAGS: &str = "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1 --silent --show-error --fail --fail-with-body \
-    --globoff \
-                          --include --head --insecure --verbose --no-buffer --no-progress-meter --progress-bar --ipv4 \
-                          --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --tlsv1 --tlsv1.0 \
-                          --tlsv1.1 --tlsv1.2 --tlsv1.3 --sslv3 --compressed --cert-status --no-alpn --no-keepalive \
-                          --path-as-is --tcp-nodelay --tcp-fastopen --trace-time --disable --no-sessionid --styled-output \
-                          --retry-connrefused --retry-all-errors --show-headers --ssl-no-revoke --ca-native --get -G";
+/// What `curl` may be told, wherever it goes.
+macro_rules! curl_flags {
+    () => {
+        "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1 --silent --show-error --fail --fail-with-body --globoff \
+         --include --head --insecure --verbose --no-buffer --no-progress-meter --progress-bar --ipv4 --ipv6 \
+         --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --tlsv1 --tlsv1.0 --tlsv1.1 \
+         --tlsv1.2 --tlsv1.3 --sslv3 --compressed --cert-status --no-alpn --no-keepalive --path-as-is \
+         --tcp-nodelay --tcp-fastopen --trace-time --disable --no-sessionid --styled-output --retry-connrefused \
+         --retry-all-errors --show-headers --ssl-no-revoke --ca-native"
+    };
+}
 
-const CURL_VALUES: &[(&str, Kind)] = &[
-    ("-m --max-time --connect-timeout --retry --retry-delay --retry-max-time", Between(0, 60)),
-    ("-o --output", OneOf("/dev/null")),
-    ("-D --dump-header", OneOf("- /dev/null")),
-    ("-w --write-out", WriteOut),
-    ("-H --header", Header),
-    ("-A --user-agent", Agent),
-    ("-X --request", OneOf("GET HEAD")),
-    ("-r --range", Ranges),
-    ("--noproxy", OneOf("* localhost 127.0.0.1")),
-    ("--proto --proto-default --proto-redir", OneOf("http https =http =https =http,https =https,http")),
-    ("--tls-max", OneOf("1.0 1.1 1.2 1.3")),
-    ("--ciphers --tls13-ciphers --curves", Name),
-    ("--cacert", Kind::Certificate),
-    ("--capath", List),
-    ("--max-redirs", Between(0, 50)),
-    ("--max-filesize --keepalive-time", Count),
-];
+macro_rules! curl_values {
+    ($($more:expr),*) => {
+        &[
+            ("-m --max-time --connect-timeout --retry --retry-delay --retry-max-time", Between(0, 60)),
+            ("-o --output", OneOf("/dev/null")),
+            ("-D --dump-header", OneOf("- /dev/null")),
+            ("-w --write-out", WriteOut),
+            ("-H --header", Header),
+            ("-A --user-agent", Agent),
+            ("-X --request", OneOf("GET HEAD")),
+            ("-r --range", Ranges),
+            ("--noproxy", OneOf("* localhost 127.0.0.1")),
+            ("--proto --proto-default --proto-redir", OneOf("http https =http =https =http,https =https,http")),
+            ("--tls-max", OneOf("1.0 1.1 1.2 1.3")),
+            ("--ciphers --tls13-ciphers --curves", Name),
+            ("--cacert", Kind::Certificate),
+            ("--capath", List),
+            ("--max-redirs", Between(0, 50)),
+            ("--max-filesize --keepalive-time", Count),
+            $($more,)*
+        ]
+    };
+}
+
+const CURL_FLAGS: &str = concat!(curl_flags!(), " --get -G");
+const CURL_VALUES: &[(&str, Kind)] = curl_values!();
 
 /// What may go to other machines, besides: other ways, as far as these lead where it may go, and redirects.
-const CURL_ELSEWHERE: &[(&str, Kind)] = &[
-    ("-m --max-time --connect-timeout --retry --retry-delay --retry-max-time", Between(0, 60)),
-    ("-o --output", OneOf("/dev/null")),
-    ("-D --dump-header", OneOf("- /dev/null")),
-    ("-w --write-out", WriteOut),
-    ("-H --header", Header),
-    ("-A --user-agent", Agent),
-    ("-X --request", OneOf("GET HEAD")),
-    ("-r --range", Ranges),
-    ("--noproxy", OneOf("* localhost 127.0.0.1")),
-    ("--proto --proto-default --proto-redir", OneOf("http https =http =https =http,https =https,http")),
-    ("--tls-max", OneOf("1.0 1.1 1.2 1.3")),
-    ("--ciphers --tls13-ciphers --curves", Name),
-    ("--cacert", Kind::Certificate),
-    ("--capath", List),
-    ("--max-redirs", Between(0, 50)),
-    ("--max-filesize --keepalive-time", Count),
-    ("--resolve --connect-to", Detour),
-    ("--interface", Device),
-];
+const CURL_ELSEWHERE: &[(&str, Kind)] = curl_values!(("--resolve --connect-to", Detour), ("--interface", Device));
 
 /// The same with a redirect followed, where nothing but headers comes back.
-const CURL_FLAGS_ELSEWHERE: &str = "-s -S -f -g -i -I -k -v -N -4 -6 -q -# -0 -1 -L --location --silent --show-error --fail \
-     --fail-with-body --globoff --include --head --insecure --verbose --no-buffer --no-progress-meter --progress-bar --ipv4 \
-     --ipv6 --http1.0 --http1.1 --http2 --http2-prior-knowledge --http3 --http3-only --tlsv1 --tlsv1.0 --tlsv1.1 --tlsv1.2 \
-     --tlsv1.3 --sslv3 --compressed --cert-status --no-alpn --no-keepalive --path-as-is --tcp-nodelay --tcp-fastopen \
-     --trace-time --disable --no-sessionid --styled-output --retry-connrefused --retry-all-errors --show-headers \
-     --ssl-no-revoke --ca-native";
+const CURL_FLAGS_ELSEWHERE: &str = concat!(curl_flags!(), " -L --location");
 
 const WGET_FLAGS: &str = "-q -S -4 -6 -d --quiet --server-response --no-check-certificate --no-verbose --spider \
     --inet4-only \

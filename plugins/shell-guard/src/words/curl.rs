@@ -8,9 +8,9 @@ use super::hosts::{is_here, is_near, is_port, is_site, split};
 /// A URL of this machine or of its network at which a service tells how it is: `http://localhost:8080/health`. Nobody's name or
 /// password, and only the parameters that are known there.
 pub(super) fn is_health(text: &str) -> bool {
-    let is_near = |place: &str| is_here(place) || split(place).is_some_and(|(host, _)| is_near(host));
+    let is_ours = |place: &str| is_here(place) || split(place).is_some_and(|(host, _)| is_near(host));
     parts(text)
-        .is_some_and(|(place, path, query)| is_near(place) && !is_of_docker(place) && endpoints::are_known(path, query))
+        .is_some_and(|(place, path, query)| is_ours(place) && !is_of_docker(place) && endpoints::are_known(path, query))
 }
 
 /// A URL of any machine, of which nothing but the headers is shown, or nothing: without parameters, in which something
