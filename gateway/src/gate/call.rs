@@ -71,52 +71,46 @@ impl Gate {
     /// what the server lists.
     async fn find(&self, seat: &Seat, asked: &mut Asked) -> Result<(Arc<Call>, Option<Arc<Tool>>), Stop> {
         let request = &asked.request;
-        let params = request.params.as_ref();
-        let target = match target(&request.method, params) {
+        let target = match target(&request.method, request.params.as_ref()) {
             Ok(target) => target,
             Err(refusal) => {
                 let target = Target::Method(request.method.clone());
                 return Err(self.refuse_early(seat, &asked.party, target, None, refusal).await.into());
             }
         };
-        let Found { tool, pin } = match &target {
-            illegible if !is_legible(illegible) => {
-                let refusal = Refusal::unknown("(illegible)");
+        let found = self.look_up(seat, asked, &target).await;
+        let request = &mut asked.request;
+        let begun = found.and_then(|found| match &mut request.params {
+            Some(params) => Ok((found, self.unseal(seat, &request.method, params)?)),
+            None => Ok((found, Round::default())),
+        });
+        let (Found { tool, pin }, round) = match begun {
+            Ok(begun) => begun,
+            Err(Stop::Refused(refusal)) => {
+                let params = request.params.as_ref();
                 return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
             }
-            Target::Tool(name) => match self.find_tool(seat, asked, name, params).await? {
-                Ok(found) => found,
-                Err(refusal) => {
-                    return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
-                }
-            },
-            _ => match self.may_ask(seat, &asked.party.link, &target, params).await {
-                Ok(()) => Found::default(),
-                Err(Stop::Refused(refusal)) => {
-                    return Err(self.refuse_early(seat, &asked.party, target, params, refusal).await.into());
-                }
-                Err(stop @ Stop::Failed(_)) => return Err(stop),
-            },
+            Err(stop @ Stop::Failed(_)) => return Err(stop),
         };
         let caller = seat.caller().clone();
         let server = seat.server().name().clone();
-        let request = &mut asked.request;
-        let mut params = request.params.take();
-        let unsealed =
-            params.as_mut().map_or(Ok(Round::default()), |params| self.unseal(seat, &request.method, params));
-        let round = match unsealed {
-            Ok(round) => round,
-            Err(refusal) => {
-                return Err(self.refuse_early(seat, &asked.party, target, params.as_ref(), refusal).await.into());
-            }
-        };
         let id = match round.call {
             Some(id) => id,
             None => random_id::<12>().map_err(|error| Refusal::unavailable(error.to_string()))?,
         };
-        let extra = std::mem::take(&mut request.extra);
+        let (params, extra) = (request.params.take(), std::mem::take(&mut request.extra));
         let call = Call::new(caller, server, target, request.method.clone(), params, extra);
         Ok((Arc::new(call.of_pinned(pin).in_round(id, round.number)), tool))
+    }
+
+    /// What there is of this name for the caller, before any argument is looked at.
+    async fn look_up(&self, seat: &Seat, asked: &Asked, target: &Target) -> Result<Found, Stop> {
+        let params = asked.request.params.as_ref();
+        match target {
+            illegible if !is_legible(illegible) => Err(Refusal::unknown("(illegible)").into()),
+            Target::Tool(name) => Ok(self.find_tool(seat, asked, name, params).await??),
+            _ => self.may_ask(seat, &asked.party.link, target, params).await.map(|()| Found::default()),
+        }
     }
 
     /// Finds a tool, and the pin that its definition matches. A tool that is hidden and a tool that is not there look the
